@@ -1,0 +1,1 @@
+"""Arteria's core: from a hospital's spreadsheet to results. Knows nothing of the screen."""

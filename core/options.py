@@ -1,0 +1,125 @@
+"""The choices that move numbers, frozen, stored with every result.
+
+One switch, the convention, sets the statistical options together; each can also be set alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+DAYS_PER_MONTH = 30.4375
+"""Mean length of a month in days (365.25 / 12); months = days / 30.4375."""
+
+
+class Convention(StrEnum):
+    """Whose defaults the numbers follow; printed under every table."""
+
+    RECOMMENDED = "recommended"
+    R = "r"
+    SPSS = "spss"
+
+
+IntervalMethod = Literal["plain", "log", "loglog"]
+MedianRule = Literal["midpoint", "first"]
+Ties = Literal["efron", "breslow"]
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalOptions:
+    """Options of curves, log-rank tests and Cox models.
+
+    Attributes:
+        interval: scale of the pointwise interval of S(t).
+        median_rule: on a flat step at exactly 0.5, ``midpoint`` of the step (R) or the
+            ``first`` time with S(t) <= 0.5 (SPSS, lifelines).
+        ties: handling of tied deaths in the Cox partial likelihood.
+        level: two-sided confidence level.
+        landmark_months: times at which S(t) is reported.
+        minimum_events_per_variable: below it the Cox table warns and shows Firth's estimate.
+    """
+
+    convention: Convention = Convention.RECOMMENDED
+    interval: IntervalMethod = "loglog"
+    median_rule: MedianRule = "midpoint"
+    ties: Ties = "efron"
+    level: float = 0.95
+    landmark_months: tuple[float, ...] = (6.0, 12.0)
+    minimum_events_per_variable: float = 10.0
+
+    @classmethod
+    def following(cls, convention: Convention) -> SurvivalOptions:
+        """Options as the convention sets them.
+
+        >>> SurvivalOptions.following(Convention.SPSS).ties
+        'breslow'
+        """
+        base = cls(convention=convention)
+        if convention is Convention.R:
+            return replace(base, interval="log")
+        if convention is Convention.SPSS:
+            # SPSS prints only the standard error of S(t); its interval is the plain one.
+            return replace(base, interval="plain", median_rule="first", ties="breslow")
+        return base
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseOptions:
+    """Options of RECIST 1.1 best response, rates and the endpoints derived from them.
+
+    Attributes:
+        sd_min_days: SD counts only from this day after the first HAIC on (RECIST 1.1 s4.4.3).
+        confirmed: report confirmed best response as the main one.
+        confirm_min_days, max_intervening_ne, accept_intervening_sd: rules of confirmation.
+        denominator: ``treated`` (all patients) or ``evaluable`` (CR+PR+SD+PD).
+        interval: exact (Clopper-Pearson) or Wilson; never Wald.
+        new_therapy: PFS ignores a new therapy before PD, or is censored at the last
+            assessment before it.
+        cutoff: data after this date are not used; None = all.
+    """
+
+    sd_min_days: int = 42
+    confirmed: bool = False
+    confirm_min_days: int = 28
+    max_intervening_ne: int = 1
+    accept_intervening_sd: bool = False
+    missing_as_ne: bool = False
+    denominator: Literal["treated", "evaluable"] = "treated"
+    interval: Literal["clopper-pearson", "wilson"] = "clopper-pearson"
+    level: float = 0.95
+    new_therapy: Literal["ignore", "censor"] = "ignore"
+    cutoff: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToxicityOptions:
+    """Options of the adverse-event tables.
+
+    Attributes:
+        overall_rule: overall row by ``worst`` grade per patient (each patient once) or by
+            ``bands`` (a patient counts in each band in which one of his terms falls).
+        source: events as ``reported``, graded from the laboratory (``lab``) or ``both``.
+    """
+
+    overall_rule: Literal["worst", "bands"] = "worst"
+    source: Literal["reported", "lab", "both"] = "reported"
+    ctcae_version: str = "5.0"
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """All options of one analysis of a study."""
+
+    survival: SurvivalOptions = SurvivalOptions()
+    response: ResponseOptions = ResponseOptions()
+    toxicity: ToxicityOptions = ToxicityOptions()
+
+    @classmethod
+    def following(cls, convention: Convention, cutoff: date | None = None) -> AnalysisOptions:
+        """Options by one convention and one data cut-off."""
+        return cls(
+            survival=SurvivalOptions.following(convention),
+            response=ResponseOptions(cutoff=cutoff),
+        )

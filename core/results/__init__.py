@@ -1,0 +1,1 @@
+"""Frozen results: every number with its method, interval, denominator and options."""

@@ -1,0 +1,1 @@
+"""Every sentence, label and number format, in Chinese and English."""

@@ -1,0 +1,110 @@
+"""The one catalogue of visible strings: both languages side by side.
+
+Each file ``catalogue/<topic>.toml`` holds tables ``[name]`` with the keys ``en`` and ``zh``;
+the full key is ``<topic>.<name>``. Placeholders are named: ``{n}``, with an optional number
+format as in ``str.format``. Dotted names (``[rule.target_pd]``) are allowed.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from core.errors import ArteriaError, Fact, RuleFileInvalid
+from core.results.common import Finding, Message
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+FOLDER = Path(__file__).parent / "catalogue"
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """Names of the placeholders in a template.
+
+    >>> sorted(placeholders("{n} of {total:.1f}"))
+    ['n', 'total']
+    """
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, value in table.items():
+        key = f"{prefix}.{name}"
+        if not isinstance(value, dict):
+            raise RuleFileInvalid("catalogue_entry_not_table", key=key)
+        if any(isinstance(part, str) for part in value.values()):
+            yield key, value
+        else:
+            yield from _leaves(value, key)
+
+
+@cache
+def entries() -> Mapping[str, Mapping[Language, str]]:
+    """All entries, checked: every key has both languages with the same placeholders.
+
+    Raises:
+        RuleFileInvalid: an entry lacks a language or its placeholders differ.
+    """
+    found: dict[str, Mapping[Language, str]] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        with path.open("rb") as stream:
+            table = tomllib.load(stream)
+        for key, value in _leaves(table, path.stem):
+            if set(value) != set(LANGUAGES) or not all(value.values()):
+                raise RuleFileInvalid("catalogue_language_missing", key=key)
+            if placeholders(value["en"]) != placeholders(value["zh"]):
+                raise RuleFileInvalid("catalogue_placeholders_differ", key=key)
+            found[key] = {language: value[language] for language in LANGUAGES}
+    return found
+
+
+def has(key: str) -> bool:
+    """Whether the catalogue holds this key."""
+    return key in entries()
+
+
+def text(key: str, language: Language, **facts: Fact) -> str:
+    """The string of ``key`` in ``language`` with its placeholders filled.
+
+    A fact written ``"@topic.name"`` stands for another entry of the catalogue, so that a
+    sentence can name a term (a factor, a category) in its own language.
+
+    Raises:
+        KeyError: the catalogue has no such key (a defect in the code, found by the tests).
+    """
+    catalogue = entries()
+
+    def worded(value: Fact) -> Fact:
+        if isinstance(value, str) and value.startswith("@") and value[1:] in catalogue:
+            return catalogue[value[1:]][language]
+        return value
+
+    return catalogue[key][language].format(**{name: worded(value) for name, value in facts.items()})
+
+
+def say(message: Message, language: Language) -> str:
+    """A message in words."""
+    return text(message.code, language, **dict(message.facts))
+
+
+def say_error(error: ArteriaError, language: Language) -> str:
+    """An error as one sentence: where, what was found, what is accepted, what happens next."""
+    return text(f"error.{error.code}", language, **error.facts)
+
+
+def say_finding(finding: Finding, language: Language) -> str:
+    """A finding as one sentence; its place and value are available as placeholders."""
+    facts: dict[str, Fact] = {
+        "table": finding.table,
+        "sheet": finding.sheet,
+        "row": finding.row,
+        "column": finding.column,
+        "value": finding.value,
+        "patient_id": finding.patient_id,
+        **dict(finding.facts),
+    }
+    return text(f"finding.{finding.code}", language, **facts)
