@@ -279,13 +279,22 @@ class StudyData:
     tables: Mapping[str, PatientFrame]
     own_variables: tuple[str, ...] = field(default=())
     data_cutoff: date | None = None
+    _completed: dict[str, PatientFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def table(self, name: str) -> pd.DataFrame:
         """The frame of that name; empty with all its columns if it was not given.
 
         Columns that the user did not give are added as missing, so callers may name any
-        column of the schema.
+        column of the schema. The values are shared: never write into them.
         """
+        if name not in self._completed:
+            self._completed[name] = self._complete(name)
+        # A shallow copy: a caller's new column does not reach the others.
+        return self._completed[name].copy(deep=False)
+
+    def _complete(self, name: str) -> PatientFrame:
         columns = [spec.name for spec in column_specs(name)]
         frame = self.tables.get(name)
         if frame is None:

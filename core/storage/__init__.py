@@ -1,0 +1,1 @@
+"""Studies to and from the database."""

@@ -1,0 +1,27 @@
+.PHONY: setup run test spec check bench
+
+# The environment with everything for development, and the check before each commit.
+setup:
+	bash tools/setup.sh --dev --browser
+	git config core.hooksPath tools/hooks
+
+# The dashboard with the example study on http://localhost:8501
+run:
+	bash tools/run.sh
+
+# Every test
+test:
+	bash tools/test.sh
+
+# The clinical rules only
+spec:
+	bash tools/test.sh tests/spec
+
+# Formatting, lint, types and imports
+check:
+	bash tools/check.sh
+
+# How long a full analysis of a simulated registry takes
+bench:
+	bash tools/setup.sh
+	.venv/bin/python -m core bench

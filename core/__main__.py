@@ -1,0 +1,155 @@
+"""Arteria without a screen: ``python -m core demo | validate | analyse``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.errors import ArteriaError
+from core.options import AnalysisOptions, Convention
+from core.text.catalogue import LANGUAGES, Language, say_error, text
+
+CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    top = argparse.ArgumentParser(prog="python -m core", description=text("cli.about", "en"))
+    commands = top.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help=text("cli.demo", "en"))
+    demo.add_argument("directory", type=Path, metavar="DIR")
+    validate = commands.add_parser("validate", help=text("cli.validate", "en"))
+    validate.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    validate.add_argument("--json", action="store_true", dest="as_json")
+    validate.add_argument("--out", type=Path, metavar="DIR", help=text("cli.out", "en"))
+    analyse = commands.add_parser("analyse", help=text("cli.analyse", "en"))
+    analyse.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    analyse.add_argument("--cutoff", type=date.fromisoformat, metavar="DATE")
+    analyse.add_argument("--json", metavar="FILE|-", dest="target", default="-")
+    analyse.add_argument(
+        "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
+    )
+    for command in (validate, analyse):
+        command.add_argument("--lang", choices=LANGUAGES, default="en")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 clean, 1 with findings, 2 unusable."""
+    chosen = parser().parse_args(arguments)
+    run = {"demo": _demo, "validate": _validate, "analyse": _analyse}[chosen.command]
+    try:
+        return run(chosen)
+    except ArteriaError as error:
+        language: Language = getattr(chosen, "lang", "en")
+        sentence = say_error(error, language)
+        if getattr(chosen, "as_json", False):
+            _print_json(
+                {
+                    "rows_read": 0,
+                    "rows_accepted": 0,
+                    "rows_set_aside": 0,
+                    "tables": [],
+                    "findings": [
+                        {
+                            "severity": "error",
+                            "code": error.code,
+                            "kind": "problem",
+                            "table": "",
+                            "sheet": str(error.facts.get("sheet", "")),
+                            "row": None,
+                            "column": "",
+                            "value": "",
+                            "message": sentence,
+                        }
+                    ],
+                }
+            )
+        print(sentence, file=sys.stderr)
+        return UNUSABLE
+
+
+def _print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from core.example import write_example
+
+    for path in write_example(chosen.directory):
+        print(path)
+    return CLEAN
+
+
+def _validate(chosen: argparse.Namespace) -> int:
+    from core.exports.analysis_json import findings_json
+    from core.exports.canonical import write_canonical
+    from core.intake.study import read_paths
+    from core.results.common import FindingKind, Severity
+
+    intake = read_paths(chosen.paths)
+    found = findings_json(intake.findings, chosen.lang)
+    if chosen.out is not None:
+        write_canonical(intake.data, chosen.out)
+    if chosen.as_json:
+        _print_json(
+            {
+                "rows_read": intake.rows_read,
+                "rows_accepted": intake.rows_accepted,
+                "rows_set_aside": intake.rows_set_aside,
+                "tables": [
+                    {
+                        "table": one.table,
+                        "sheet": one.sheet,
+                        "rows_read": one.rows_read,
+                        "rows_accepted": one.rows_accepted,
+                        "rows_set_aside": one.rows_set_aside,
+                    }
+                    for one in intake.tables
+                ],
+                "findings": found,
+            }
+        )
+    else:
+        for item in found:
+            print(f"{item['severity']}: {item['message']}")
+        print(
+            text(
+                "cli.counts",
+                chosen.lang,
+                read=intake.rows_read,
+                accepted=intake.rows_accepted,
+                set_aside=intake.rows_set_aside,
+            )
+        )
+    needs_a_look = any(
+        finding.severity is not Severity.INFO or finding.kind is FindingKind.CONVERTED
+        for finding in intake.findings
+    )
+    return WITH_FINDINGS if needs_a_look else CLEAN
+
+
+def _analyse(chosen: argparse.Namespace) -> int:
+    from core.analysis.cohort import analyse_study
+    from core.exports.analysis_json import analysis_json
+    from core.intake.study import read_paths
+
+    intake = read_paths(chosen.paths)
+    options = AnalysisOptions.following(chosen.convention, chosen.cutoff)
+    result = analysis_json(analyse_study(intake.data, options), intake.findings, chosen.lang)
+    if chosen.target == "-":
+        _print_json(result)
+    else:
+        rendered = json.dumps(result, ensure_ascii=False, indent=1)
+        Path(chosen.target).write_text(rendered + "\n", encoding="utf-8")
+    return CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Measurable lesions at baseline, counted from the lesion tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.analysis.eligibility.protocol import Settings
+from core.schema import StudyData
+
+_TOLERANCE_MM = 1e-9
+
+
+def baseline_measurable_lesions(
+    data: StudyData, starts: pd.Series[Any], settings: Settings
+) -> dict[str, int]:
+    """Patient id -> measurable lesions in the last scan on or before the first HAIC day.
+
+    Measurable: longest diameter of at least 10 mm and at least twice the slice thickness, or
+    a lymph node with a short axis of at least 15 mm; a lesion treated locally before counts
+    only if it progressed since. A patient without any baseline diameter is absent.
+
+    Source: RECIST 1.1, Eisenhauer 2009, Eur J Cancer 45:228, section 3.1.
+    """
+    scans = data.table("lesion_measurements")
+    scans = scans[scans["assessment_date"] <= scans["patient_id"].map(starts)]
+    scans = scans[scans["diameter_mm"].notna()].sort_values("assessment_date", kind="stable")
+    scans = scans.drop_duplicates(["patient_id", "lesion_id"], keep="last")
+    roles = data.table("lesions").drop_duplicates(["patient_id", "lesion_id"])
+    columns = [
+        "patient_id", "lesion_id", "organ", "is_lymph_node", "slice_mm", "prior_local_therapy",
+        "progressed_since",
+    ]  # fmt: skip
+    joined = scans[["patient_id", "lesion_id", "diameter_mm", "status"]].merge(
+        roles[columns], on=["patient_id", "lesion_id"], how="left"
+    )
+    named_node = joined["organ"].fillna("").astype(str).str.contains("lymph|node|淋巴", case=False)
+    is_node = joined["is_lymph_node"].astype("boolean").fillna(named_node).astype(bool).to_numpy()
+    twice_slice = 2 * joined["slice_mm"].fillna(0.0).to_numpy(dtype=float)
+    smallest = np.where(
+        is_node,
+        settings.measurable_node_mm,
+        np.maximum(settings.measurable_long_mm, twice_slice),
+    )
+    untouched = ~joined["prior_local_therapy"].astype("boolean").fillna(False).astype(bool)
+    regrown = joined["progressed_since"].astype("boolean").fillna(False).astype(bool)
+    measured = joined["status"].isna() | (joined["status"] == "MEASURED")
+    is_measurable = (
+        (joined["diameter_mm"] >= smallest - _TOLERANCE_MM) & (untouched | regrown) & measured
+    )
+    counts = is_measurable.groupby(joined["patient_id"]).sum()
+    return {str(patient): int(count) for patient, count in counts.items()}

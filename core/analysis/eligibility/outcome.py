@@ -1,0 +1,92 @@
+"""Putting together the result of one criterion."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.analysis.eligibility.compare import SYMBOLS
+from core.analysis.eligibility.criteria import Rule
+from core.analysis.eligibility.facts import Facts
+from core.errors import Fact
+from core.results.common import Message
+from core.results.eligibility import CriterionResult, ScreeningWarning, Status
+
+
+def field_label(field: str) -> str:
+    """Reference to the name of a field in the catalogue."""
+    return f"@eligibility.field.{field}"
+
+
+def unit_label(unit: str) -> str:
+    """A unit as it is printed: laboratory units as they are, counts by their word."""
+    words = {"lines", "lesions", "weeks", "grade", "days", "ecog", "ratio"}
+    return f"@eligibility.unit.{unit}" if unit in words else unit
+
+
+def warn(code: str, sentence: str, **facts: Fact) -> ScreeningWarning:
+    """A warning whose sentence is ``eligibility.warning.<sentence>``."""
+    return ScreeningWarning(code, Message.of(f"eligibility.warning.{sentence}", **facts))
+
+
+def outcome(
+    rule: Rule,
+    status: Status,
+    reason: str,
+    *,
+    warnings: tuple[ScreeningWarning, ...] = (),
+    value: float | str | bool | None = None,
+    original_value: float | str | bool | None = None,
+    original_unit: str = "",
+    limit: float | str | bool | None = None,
+    unit: str = "",
+    margin: float | None = None,
+    measured_on: date | None = None,
+    **facts: Fact,
+) -> CriterionResult:
+    """The result of a criterion; ``reason`` is the sentence ``eligibility.reason.<reason>``.
+
+    The sentence may name the field, the value (``number``), operator, limit and unit, and
+    whatever ``facts`` add.
+    """
+    operator = getattr(rule, "operator", "=")
+    named: dict[str, Fact] = {
+        "field": field_label(rule.field),
+        "number": value,
+        "operator": SYMBOLS[operator],
+        "limit": limit,
+        "unit": unit_label(unit),
+        **facts,
+    }
+    return CriterionResult(
+        id=rule.shown_id,
+        key=rule.key,
+        status=status,
+        label=rule.label,
+        source=rule.sentence,
+        reason=Message.of(f"eligibility.reason.{reason}", **named),
+        value=value,
+        original_value=value if original_value is None else original_value,
+        original_unit=original_unit,
+        operator=operator,
+        limit=limit,
+        unit=unit,
+        margin=margin,
+        measured_on=measured_on,
+        warnings=warnings,
+    )
+
+
+def missing(rule: Rule, facts: Facts, field: str = "") -> CriterionResult:
+    """UNKNOWN because a field is empty, or because the study does not record it at all."""
+    name = field or rule.field
+    reason = "not_recorded" if name in facts.not_recorded else "missing"
+    limit = getattr(rule, "limit", True)
+    return outcome(
+        rule,
+        Status.UNKNOWN,
+        reason,
+        limit=None if rule.kind == "lab_range" else limit,
+        unit=getattr(rule, "unit", ""),
+        needed=field_label(name),
+        warnings=facts.remarks.get(name, ()),
+    )

@@ -1,0 +1,124 @@
+"""Courses of one patient: computed from lesions, or as a reader recorded them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from core.analysis.response.best import best_response
+from core.analysis.response.course import assess_course
+from core.analysis.response.imaging import Imaging
+from core.analysis.response.readers import ReaderRow
+from core.options import ResponseOptions
+from core.results.common import Message
+from core.results.response import (
+    MISSING,
+    NOT_APPLICABLE,
+    Assessment,
+    BestResponse,
+    Compartment,
+    Course,
+)
+
+UNEVALUABLE = ("NE", NOT_APPLICABLE)
+
+
+def _best_change(assessments: Sequence[Assessment], therapy_day: int | None) -> float | None:
+    changes = []
+    for one in assessments:
+        if therapy_day is not None and one.day >= therapy_day:
+            break
+        if one.percent_from_baseline is not None:
+            changes.append(one.percent_from_baseline)
+        if one.dated_response == "PD":
+            break
+    return min(changes, default=None)
+
+
+def summarise_course(
+    compartment: Compartment,
+    assessments: tuple[Assessment, ...],
+    options: ResponseOptions,
+    therapy_day: int | None,
+) -> Course:
+    """Best response, best change and progression over dated assessments."""
+    best = best_response(
+        [(one.day, one.dated_response) for one in assessments],
+        options,
+        new_therapy_day=therapy_day,
+    )
+    if assessments and all(one.overall == NOT_APPLICABLE for one in assessments):
+        best = BestResponse(NOT_APPLICABLE, NOT_APPLICABLE)
+    pd = next((one for one in assessments if one.dated_response == "PD"), None)
+    evaluable = [one for one in assessments if one.dated_response not in UNEVALUABLE]
+    last = max(evaluable, key=lambda one: one.day, default=None)
+    return Course(
+        compartment=compartment,
+        assessments=assessments,
+        best=best,
+        best_change_percent=_best_change(assessments, therapy_day),
+        first_pd_day=pd.day if pd else None,
+        first_pd_date=pd.date if pd else None,
+        last_evaluable_day=last.day if last else None,
+        last_evaluable_date=last.date if last else None,
+    )
+
+
+def computed_course(
+    imaging: Imaging,
+    compartment: Compartment,
+    options: ResponseOptions,
+    therapy_day: int | None,
+) -> Course:
+    """The course of one compartment by the lesion rules."""
+    assessments = assess_course(imaging.lesions, imaging.visits, imaging.reference_day, compartment)
+    return summarise_course(compartment, assessments, options, therapy_day)
+
+
+def _recorded(row: ReaderRow, compartment: Compartment) -> str | None:
+    if compartment == "overall":
+        return row.overall
+    return row.liver if compartment == "liver" else row.extrahepatic
+
+
+def recorded_course(
+    rows: Sequence[ReaderRow],
+    compartment: Compartment,
+    reference_day: int,
+    options: ResponseOptions,
+    therapy_day: int | None,
+) -> Course:
+    """The course of one compartment as the reader recorded it, without sums.
+
+    Readings dated before ``reference_day`` are baseline and left out.
+    """
+    assessments = tuple(
+        Assessment(
+            day=row.day - reference_day,
+            date=date.fromordinal(row.day),
+            visit=row.label,
+            sum_mm=None,
+            complete=False,
+            baseline_mm=None,
+            nadir_before_mm=None,
+            percent_from_baseline=None,
+            percent_from_nadir=None,
+            difference_mm=None,
+            target=None,
+            nontarget=row.nontarget if compartment == "overall" else None,
+            new_lesion=row.new_lesion or "NO",
+            overall=category,
+            progression_backdated=False,
+            rules=("READER",),
+            reason=Message.of("response.rule.reader", category=category),
+        )
+        for row in rows
+        if row.day >= reference_day and (category := _recorded(row, compartment)) is not None
+    )
+    return summarise_course(compartment, assessments, options, therapy_day)
+
+
+def coded_course(compartment: Compartment, recorded: str | None) -> Course:
+    """A course without dates: only the best response that the team recorded."""
+    best = BestResponse(recorded or MISSING, None)
+    return Course(compartment, (), best, None, None, None, None, None)

@@ -1,0 +1,71 @@
+"""Levels of factors: their codes, their names in messages, and reasons told per level."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.errors import NotComputable
+from core.results.common import Message
+from core.results.survival import IntArray
+
+
+def level_codes(frame: pd.DataFrame, factor: str, names: tuple[str, ...]) -> IntArray:
+    """Position of each patient's level in ``names``; -1 = missing or not among them.
+
+    Raises:
+        NotComputable: the frame has no such factor.
+    """
+    if factor not in frame.columns:
+        raise NotComputable("survival_factor_unknown", factor=factor)
+    found = pd.Index(names, dtype=object).get_indexer(pd.Index(frame[factor], dtype=object))
+    return np.asarray(found, dtype=np.int64)
+
+
+def unlisted_levels(frame: pd.DataFrame, factor: str, codes: IntArray) -> Message | None:
+    """A remark on values that are neither missing nor among the factor's levels."""
+    unlisted = int((frame[factor].notna().to_numpy() & (codes < 0)).sum())
+    return (
+        Message.of("survival.level_unlisted", factor=factor_name(factor), n=unlisted)
+        if unlisted
+        else None
+    )
+
+
+def factor_name(factor: str) -> str:
+    """The fact that stands for a factor's name in either language."""
+    return f"@factors.{factor}.name"
+
+
+def level_name(factor: str, level: str) -> str:
+    """The fact that stands for a level's name in either language."""
+    return f"@factors.{factor}.{level}"
+
+
+def told_of_level(message: Message | None, factor: str, level: str) -> Message | None:
+    """A reason about a model's term, told about the level that the term stands for.
+
+    >>> told = told_of_level(Message.of("survival.term_constant", name="ecog=1"), "ecog", "1")
+    >>> told.code
+    'survival.level_constant'
+    """
+    prefix = "survival.term_"
+    if message is None or not message.code.startswith(prefix):
+        return message
+    facts = {name: value for name, value in message.facts if name != "name"}
+    return Message.of(
+        "survival.level_" + message.code.removeprefix(prefix),
+        **facts,
+        factor=factor_name(factor),
+        level=level_name(factor, level),
+    )
+
+
+def other_reference(factor: str, level: str, reference: str) -> Message:
+    """The reference level has nobody; another one takes its place."""
+    return Message.of(
+        "survival.reference_empty",
+        factor=factor_name(factor),
+        level=level_name(factor, level),
+        reference=level_name(factor, reference),
+    )

@@ -1,0 +1,137 @@
+"""Newton's method for the partial likelihood, with halving and detection of separation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.survival.design import Design
+from core.analysis.survival.risk_sets import Moments, information, moments_at
+from core.results.survival import FloatArray, IntArray
+
+MAX_ITERATIONS = 60
+SETTLED_STEP = 1e-10
+FLAT_LOGLIK = 1e-11
+INFINITE_STEP = 1e-3
+"""Under separation each step of a standardised coefficient stays near a constant size while
+the likelihood no longer rises; elsewhere the steps shrink quadratically."""
+ALIAS_TOLERANCE = 1e-9
+LARGEST_STEP = 5.0
+MAX_HALVINGS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Coefficients of standardised covariates.
+
+    Attributes:
+        b: (p,); 0 where aliased.
+        status: (p,) ``estimable``, ``aliased`` (repeats others or has no variation among
+            those at risk), ``infinite`` (separation) or ``unsettled``.
+        information: (p, p) at ``b``; score_chi2: the score test at b = 0.
+    """
+
+    b: FloatArray
+    status: NDArray[np.str_]
+    information: FloatArray
+    loglik0: float
+    loglik: float
+    score_chi2: float
+    converged: bool
+    iterations: int
+
+
+def independent_columns(info: FloatArray) -> IntArray:
+    """Columns that aren't linear combinations of earlier ones, by pivots of the information.
+
+    >>> independent_columns(np.array([[2.0, 2.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 1.0]]))
+    array([0, 2])
+    """
+    left = info.copy()
+    limit = ALIAS_TOLERANCE * max(float(np.diag(info).max(initial=0.0)), 1e-300)
+    kept = []
+    for i in range(info.shape[0]):
+        pivot = left[i, i]
+        if pivot <= limit:
+            continue
+        kept.append(i)
+        left = left - np.outer(left[:, i], left[i, :]) / pivot
+    return np.array(kept, dtype=np.int64)
+
+
+def maximise(design: Design) -> Solution:
+    """Maximum of the partial likelihood; never overflows, never walks off to infinity."""
+    sets, p = design.sets, len(design.names)
+    b = np.zeros(p)
+    status = np.full(p, "aliased", dtype="<U9")
+    if not sets.deaths.size:
+        return Solution(b, status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
+    at = moments_at(sets, b)
+    info = information(sets, at)
+    loglik0 = at.loglik
+    kept = independent_columns(info)
+    if not kept.size:
+        return Solution(b, status, info, loglik0, loglik0, 0.0, False, 0)
+    square = np.ix_(kept, kept)
+    score_chi2 = float(at.score[kept] @ np.linalg.solve(info[square], at.score[kept]))
+    step = np.zeros(p)
+    state, iterations = "unsettled", 0
+    while iterations < MAX_ITERATIONS:
+        iterations += 1
+        step = _newton_step(at, info, kept, p)
+        largest = float(np.abs(step).max())
+        if largest <= SETTLED_STEP:
+            b = b + step
+            at = moments_at(sets, b)
+            info = information(sets, at)
+            state = "estimable"
+            break
+        if largest > LARGEST_STEP:
+            step *= LARGEST_STEP / largest
+        before = at.loglik
+        b, at = _climb(design, b, step, at)
+        info = information(sets, at)
+        if at.loglik - before <= FLAT_LOGLIK * (abs(before) + 1) and largest > INFINITE_STEP:
+            state = "infinite"
+            break
+        if at.loglik - before <= 0 and largest <= 1e-7:
+            # Rounding of the likelihood, not its shape, keeps the step from shrinking.
+            state = "estimable"
+            break
+    status[kept] = "estimable"
+    if state != "estimable":
+        status[kept[np.abs(step[kept]) > INFINITE_STEP]] = state
+        if state == "unsettled" and not (status == "unsettled").any():
+            status[kept] = "unsettled"
+    return Solution(
+        b, status, info, loglik0, at.loglik, score_chi2, state == "estimable", iterations
+    )
+
+
+def _newton_step(at: Moments, info: FloatArray, kept: IntArray, p: int) -> FloatArray:
+    step = np.zeros(p)
+    block = info[np.ix_(kept, kept)]
+    # Under separation the information of a coefficient vanishes: scale it before solving.
+    scale = np.sqrt(np.maximum(np.diag(block), 1e-290))
+    scaled = block / np.outer(scale, scale)
+    try:
+        step[kept] = np.linalg.solve(scaled, at.score[kept] / scale) / scale
+    except np.linalg.LinAlgError:
+        step[kept] = np.linalg.lstsq(scaled, at.score[kept] / scale)[0] / scale
+    return step
+
+
+def _climb(
+    design: Design, b: FloatArray, step: FloatArray, at: Moments
+) -> tuple[FloatArray, Moments]:
+    """Full step, halved until the likelihood doesn't fall."""
+    share = 1.0
+    for _ in range(MAX_HALVINGS):
+        candidate = b + share * step
+        there = moments_at(design.sets, candidate)
+        if there.loglik >= at.loglik - 1e-12 * abs(at.loglik):
+            return candidate, there
+        share /= 2
+    return b, at

@@ -1,0 +1,33 @@
+"""The accepted tables as canonical CSV files: English column names, ISO dates, stored units."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from core.schema import SOURCE_COLUMNS, StudyData
+
+
+def canonical_csv(frame: pd.DataFrame) -> str:
+    """One table as CSV text; dates as ISO, booleans as yes/no, missing as an empty cell."""
+    shown = frame.copy()
+    for name in shown.columns:
+        column = shown[name]
+        if pd.api.types.is_datetime64_any_dtype(column):
+            shown[name] = column.dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_bool_dtype(column):
+            shown[name] = column.map({True: "yes", False: "no"})
+    return str(shown.to_csv(index=False, lineterminator="\n"))
+
+
+def write_canonical(data: StudyData, directory: Path) -> list[Path]:
+    """Write each table of the study to ``<table>.csv`` and return the paths."""
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, frame in data.tables.items():
+        known = [column for column in frame.columns if column not in SOURCE_COLUMNS]
+        path = directory / f"{name}.csv"
+        path.write_text(canonical_csv(frame[known]), encoding="utf-8")
+        written.append(path)
+    return written

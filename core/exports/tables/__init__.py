@@ -1,0 +1,1 @@
+"""Results as printed tables: the same frame goes to the screen, the workbook and the paper."""

@@ -1,0 +1,134 @@
+"""Table 1 as printed."""
+
+from __future__ import annotations
+
+from core.exports.tables.table import Table, framed, labelled, worded
+from core.results.baseline import (
+    BaselineTable,
+    CategoricalRow,
+    CategoryColumn,
+    NumericRow,
+    NumericSummary,
+    SessionCounts,
+    StatisticalTest,
+)
+from core.results.common import Message
+from core.text.catalogue import Language, text
+from core.text.numbers import MISSING, count_percent, number, p_value
+
+
+def baseline_table(table: BaselineTable, language: Language) -> Table:
+    """Characteristic, level, all patients, one column per group, P and standardised difference."""
+    has_groups = table.group is not None
+    headers = [
+        text("tables.characteristic", language),
+        text("tables.level", language),
+        text("tables.all_patients", language, n=table.n),
+    ]
+    if table.group is not None:
+        headers += [
+            f"{labelled(level.label, language)} (n = {total})"
+            for level, total in zip(table.group.levels, table.group_totals, strict=True)
+        ]
+        headers += [
+            text("common.p", language),
+            text("tables.test", language),
+            text("tables.standardised_difference", language),
+        ]
+    rows: list[list[str]] = []
+    for row in table.categorical:
+        rows += _categorical(row, table, language, has_groups)
+    for number_row in table.numeric:
+        rows.append(_numeric(number_row, table, language, has_groups))
+    rows += _sessions(table, language, has_groups)
+    why: list[Message] = [row.why_shown for row in table.numeric]
+    notes = (
+        text("tables.baseline_note", language, quartile_type=table.quartile_type),
+        *worded(table.messages, language),
+        *worded(table.sessions.messages, language),
+        *worded((m for row in table.categorical for m in row.messages), language),
+        *worded((m for row in table.numeric for m in row.messages), language),
+        *(worded(_reasons(table), language) if has_groups else worded(why, language)),
+    )
+    return Table("baseline", text("tables.baseline_title", language), framed(rows, headers), notes)
+
+
+def _reasons(table: BaselineTable) -> list[Message]:
+    tests = [row.test for row in table.categorical] + [row.test for row in table.numeric]
+    return [message for test in tests if test is not None for message in test.why]
+
+
+def _test_cells(
+    test: StatisticalTest | None, difference: float | None, table: BaselineTable, language: Language
+) -> list[str]:
+    if test is None:
+        return [MISSING, MISSING, number(difference, 2)]
+    return [
+        p_value(test.p, table.convention),
+        text(f"baseline.test.name.{test.name}", language),
+        number(difference, 2),
+    ]
+
+
+def _categorical(
+    row: CategoricalRow, table: BaselineTable, language: Language, has_groups: bool
+) -> list[list[str]]:
+    columns: list[CategoryColumn] = [row.overall, *row.by_group]
+    lines = []
+    for index, level in enumerate(row.levels):
+        line = [
+            labelled(row.label, language) if index == 0 else "",
+            labelled(level.label, language),
+            *(count_percent(column.counts[index], column.total) for column in columns),
+        ]
+        if has_groups:
+            cells = _test_cells(row.test, row.standardised_difference, table, language)
+            line += cells if index == 0 else ["", "", ""]
+        lines.append(line)
+    if any(column.missing for column in columns):
+        line = ["", text("common.missing", language), *(str(c.missing) for c in columns)]
+        lines.append(line + ([""] * 3 if has_groups else []))
+    return lines
+
+
+def _summary(summary: NumericSummary, show: str) -> str:
+    if not summary.n:
+        return MISSING
+    if show == "mean_sd":
+        return f"{number(summary.mean)} ± {number(summary.sd)}"
+    return f"{number(summary.median)} ({number(summary.q1)}–{number(summary.q3)})"
+
+
+def _numeric(
+    row: NumericRow, table: BaselineTable, language: Language, has_groups: bool
+) -> list[str]:
+    line = [
+        labelled(row.label, language),
+        text(f"tables.{row.show}", language),
+        *(_summary(column, row.show) for column in (row.overall, *row.by_group)),
+    ]
+    if has_groups:
+        line += _test_cells(row.test, row.standardised_difference, table, language)
+    return line
+
+
+def _sessions(table: BaselineTable, language: Language, has_groups: bool) -> list[list[str]]:
+    row = table.sessions
+    if row.overall.total is None:
+        return []
+    columns: list[SessionCounts] = [row.overall, *row.by_group]
+    blank = [""] * 3 if has_groups else []
+    name = text("tables.sessions", language)
+    lines = [[name, text("common.total", language), *(_plain(c.total) for c in columns), *blank]]
+    for sessions, _ in row.overall.by_number:
+        cells = []
+        for column in columns:
+            patients = dict(column.by_number).get(sessions, 0)
+            cells.append(count_percent(patients, column.patients))
+        level = text("tables.sessions_each", language, n=sessions)
+        lines.append(["", level, *cells, *blank])
+    return lines
+
+
+def _plain(value: int | None) -> str:
+    return MISSING if value is None else str(value)

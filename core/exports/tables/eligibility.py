@@ -1,0 +1,88 @@
+"""Eligibility as printed: patients against criteria, and the counts behind them."""
+
+from __future__ import annotations
+
+from core.exports.tables.table import Table, framed, worded
+from core.results.eligibility import CohortEligibility, CriterionResult, Status
+from core.text.catalogue import Language, say, text
+from core.text.numbers import MISSING, compact
+
+SIGNS = {Status.PASS: "✓", Status.FAIL: "✗", Status.UNKNOWN: "?"}
+"""A sign beside the colour, so that the matrix is legible without colour."""
+
+
+def matrix(cohort: CohortEligibility, language: Language) -> Table:
+    """One line a patient, one column a criterion: sign and value."""
+    headers = [
+        text("common.patient", language),
+        text("tables.status", language),
+        *(text(count.label, language) for count in cohort.counts),
+    ]
+    rows = [
+        [
+            patient.patient_id,
+            text(f"tables.eligibility.{patient.overall.exported}", language),
+            *(_cell(result) for result in patient.criteria),
+        ]
+        for patient in cohort.patients
+    ]
+    notes = worded(cohort.notes, language)
+    title = text("tables.eligibility_title", language)
+    return Table("eligibility", title, framed(rows, headers), notes)
+
+
+def _cell(result: CriterionResult) -> str:
+    sign = SIGNS[result.status]
+    value = result.value
+    if isinstance(value, bool) or value is None:
+        return sign
+    shown = compact(value) if isinstance(value, float | int) else str(value)
+    return f"{sign} {shown}"
+
+
+def criterion_table(cohort: CohortEligibility, language: Language) -> Table:
+    """Per criterion: the protocol's sentence and how many pass, fail or are unknown."""
+    headers = [
+        text("tables.criterion", language),
+        text("tables.protocol_sentence", language),
+        text("tables.pass", language),
+        text("tables.fail", language),
+        text("tables.unknown", language),
+    ]
+    sources = {}
+    if cohort.patients:
+        sources = {result.key: result.source for result in cohort.patients[0].criteria}
+    rows = [
+        [
+            text(count.label, language),
+            text(sources[count.key], language) if count.key in sources else MISSING,
+            str(count.passed),
+            str(count.failed),
+            str(count.unknown),
+        ]
+        for count in cohort.counts
+    ]
+    title = text("tables.criteria_title", language)
+    return Table("criteria", title, framed(rows, headers))
+
+
+def reasons_table(cohort: CohortEligibility, patient_id: str, language: Language) -> Table:
+    """All criteria of one patient with the reason in words."""
+    headers = [
+        text("tables.criterion", language),
+        text("tables.status", language),
+        text("tables.reason", language),
+    ]
+    rows = []
+    for result in cohort.patient(patient_id).criteria:
+        reasons = [say(result.reason, language)]
+        reasons += [say(warning.message, language) for warning in result.warnings]
+        rows.append(
+            [
+                text(result.label, language),
+                f"{SIGNS[result.status]} {text(f'tables.{result.status.exported}', language)}",
+                " ".join(dict.fromkeys(reasons)),
+            ]
+        )
+    title = text("tables.reasons_title", language, patient=patient_id)
+    return Table("reasons", title, framed(rows, headers))

@@ -1,0 +1,167 @@
+"""Table 2 as printed, and each patient's response with the reason of every visit."""
+
+from __future__ import annotations
+
+from core.exports.tables.table import Table, framed, worded
+from core.options import ResponseOptions
+from core.results.common import Rate
+from core.results.response import (
+    CATEGORIES,
+    CohortResponse,
+    Course,
+    PatientResponse,
+    ResponseSummary,
+)
+from core.text.catalogue import Language, say, text
+from core.text.numbers import MISSING, compact, count_percent, day, listed, number
+from core.text.numbers import rate as printed_rate
+
+
+def options_note(options: ResponseOptions, language: Language) -> str:
+    """Criteria, confirmation, minimum SD duration, denominator and interval in one sentence."""
+    return text(
+        "tables.response_options",
+        language,
+        confirmed="@tables.confirmed" if options.confirmed else "@tables.unconfirmed",
+        sd_min_days=options.sd_min_days,
+        denominator=f"@tables.denominator.{options.denominator}",
+        interval=f"@tables.rate_interval.{options.interval}",
+        level=100 * options.level,
+    )
+
+
+def best_response_table(cohort: CohortResponse, language: Language) -> Table:
+    """Best response overall and in the liver: counts, ORR and DCR with exact limits."""
+    parts: list[tuple[str, ResponseSummary]] = [
+        (name, part)
+        for name, part in (
+            ("overall", cohort.overall),
+            ("liver", cohort.liver),
+            ("overall_confirmed", cohort.overall_confirmed),
+        )
+        if part is not None and not (name == "overall_confirmed" and cohort.options.confirmed)
+    ]
+    total = len(cohort.patients)
+    headers = [
+        text("tables.best_response", language),
+        *(text(f"tables.compartment.{name}", language) for name, _ in parts),
+    ]
+    rows = [
+        [
+            text(f"tables.category.{category}", language),
+            *(count_percent(part.counts.get(category, 0), total) for _, part in parts),
+        ]
+        for category in CATEGORIES
+        if category in {"CR", "PR", "SD", "PD", "NE"}
+        or any(part.counts.get(category, 0) for _, part in parts)
+    ]
+
+    def rates(name: str, values: list[Rate]) -> list[str]:
+        return [text(f"tables.{name}", language), *(printed_rate(value) for value in values)]
+
+    rows.append(rates("orr", [part.orr for _, part in parts]))
+    rows.append(rates("dcr", [part.dcr for _, part in parts]))
+    notes = [options_note(cohort.options, language)]
+    if cohort.better_in_liver:
+        notes.append(
+            text(
+                "tables.better_in_liver",
+                language,
+                n=len(cohort.better_in_liver),
+                patients=listed(list(cohort.better_in_liver), language),
+            )
+        )
+    notes += worded(cohort.messages, language)
+    title = text("tables.best_response_title", language)
+    return Table("best_response", title, framed(rows, headers), tuple(notes))
+
+
+def cross_table(cohort: CohortResponse, language: Language) -> Table:
+    """Overall best response (rows) against that of the liver (columns), in patients."""
+    seen = {cell.overall for cell in cohort.cross_table} | {c.liver for c in cohort.cross_table}
+    shown = [category for category in CATEGORIES if category in seen]
+    cells = {(cell.overall, cell.liver): len(cell.patient_ids) for cell in cohort.cross_table}
+    headers = [
+        text("tables.overall_by_liver", language),
+        *(text("tables.liver_category", language, category=category) for category in shown),
+        text("common.total", language),
+    ]
+    rows = []
+    for overall in shown:
+        counts = [cells.get((overall, liver), 0) for liver in shown]
+        if sum(counts):
+            rows.append([overall, *(str(n) if n else "·" for n in counts), str(sum(counts))])
+    title = text("tables.cross_title", language)
+    return Table("overall_by_liver", title, framed(rows, headers))
+
+
+def patient_table(cohort: CohortResponse, language: Language) -> Table:
+    """One line a patient: best responses, best change, first progression and its site."""
+    headers = [
+        text("common.patient", language),
+        text("tables.best_response", language),
+        text("tables.compartment.liver", language),
+        text("tables.best_confirmed", language),
+        text("tables.best_change", language),
+        text("tables.first_progression", language),
+        text("tables.progression_site", language),
+        text("tables.remarks", language),
+    ]
+    rows = [_patient_line(patient, language) for patient in cohort.patients]
+    title = text("tables.patients_title", language)
+    return Table("patient_responses", title, framed(rows, headers))
+
+
+def _patient_line(patient: PatientResponse, language: Language) -> list[str]:
+    site = patient.progression_site
+    return [
+        patient.patient_id,
+        patient.best,
+        patient.best_liver,
+        patient.best_confirmed or MISSING,
+        _signed(patient.best_change_percent),
+        day(patient.first_pd_date, language),
+        MISSING if site is None else text(f"tables.site.{site}", language),
+        " ".join(worded(patient.messages, language)),
+    ]
+
+
+def _signed(value: float | None) -> str:
+    if value is None:
+        return MISSING
+    return ("+" if value > 0 else "") + number(value) + " %"
+
+
+def course_table(course: Course, language: Language) -> Table:
+    """Every visit of one compartment with sums, category and the sentence that explains it."""
+    headers = [
+        text("tables.date", language),
+        text("tables.day", language),
+        text("tables.sum", language),
+        text("tables.from_baseline", language),
+        text("tables.from_nadir", language),
+        text("tables.target", language),
+        text("tables.nontarget", language),
+        text("tables.new_lesion", language),
+        text("tables.overall_category", language),
+        text("tables.reason", language),
+        text("tables.rules", language),
+    ]
+    rows = [
+        [
+            day(visit.date, language),
+            str(visit.day),
+            compact(visit.sum_mm),
+            _signed(visit.percent_from_baseline),
+            _signed(visit.percent_from_nadir),
+            visit.target or MISSING,
+            visit.nontarget or MISSING,
+            text(f"tables.new.{visit.new_lesion}", language),
+            visit.overall,
+            say(visit.reason, language),
+            ", ".join(visit.rules),
+        ]
+        for visit in course.assessments
+    ]
+    title = text(f"tables.compartment.{course.compartment}", language)
+    return Table(f"course_{course.compartment}", title, framed(rows, headers))

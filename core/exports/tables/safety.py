@@ -1,0 +1,124 @@
+"""Table 3 as printed: adverse events by term and band, overall by both counting rules."""
+
+from __future__ import annotations
+
+from core.exports.tables.table import Table, framed, worded
+from core.results.toxicity import (
+    AdverseEventRow,
+    AdverseEventTable,
+    LabGrades,
+    OverallRow,
+    Reconciliation,
+)
+from core.text.catalogue import Language, text
+from core.text.numbers import MISSING, compact, count_percent
+from core.text.terms import soc_name, term_name
+
+
+def adverse_event_table(table: AdverseEventTable, language: Language) -> Table:
+    """Any grade, 1-2, 3-4 and 5 per term; overall rows by the chosen rule first."""
+    with_deaths = bool(table.overall_worst.grade_5.count)
+
+    def cells(row: OverallRow | AdverseEventRow) -> list[str]:
+        counts = [row.any, row.grade_1_2, row.grade_3_4]
+        counts += [row.grade_5] if with_deaths else []
+        return [count_percent(count.count, count.total) for count in counts]
+
+    headers = [
+        text("tables.term", language),
+        text("tables.soc", language),
+        *(text(f"tables.grade.{band}", language) for band in ("any", "1_2", "3_4")),
+        *([text("tables.grade.5", language)] if with_deaths else []),
+    ]
+    first, second = table.overall_worst, table.overall_bands
+    if table.overall.rule == "bands":
+        first, second = second, first
+    rows = [
+        [text(f"tables.overall.{row.rule}", language), "", *cells(row)] for row in (first, second)
+    ]
+    rows += [
+        [term_name(row.term, language), soc_name(row.soc, language), *cells(row)]
+        for row in table.rows
+    ]
+    notes = (
+        text("tables.adverse_events_note", language, n=table.n_patients),
+        _overlap(table.overall_bands, language),
+        *worded(table.messages, language),
+    )
+    title = text("tables.adverse_events_title", language)
+    return Table("adverse_events", title, framed(rows, headers), notes)
+
+
+def _overlap(row: OverallRow, language: Language) -> str:
+    return text("tables.bands_overlap", language, n=len(row.in_two_bands))
+
+
+def reconciliation_table(result: Reconciliation, language: Language) -> Table:
+    """Where the recorded events and the laboratory grades disagree."""
+    headers = [
+        text("common.patient", language),
+        text("tables.term", language),
+        text("tables.recorded_grade", language),
+        text("tables.laboratory_grade", language),
+        text("tables.value", language),
+        text("tables.what", language),
+    ]
+    rows = [
+        [
+            item.patient_id,
+            term_name(item.term, language),
+            MISSING if item.reported_grade is None else str(item.reported_grade),
+            MISSING if item.lab_grade is None else str(item.lab_grade),
+            MISSING if item.lab_value is None else f"{compact(item.lab_value)} {item.unit}",
+            worded([item.reason], language)[0],
+        ]
+        for item in result.discrepancies
+    ]
+    notes = worded(result.messages, language)
+    title = text("tables.reconciliation_title", language)
+    return Table("recorded_and_graded", title, framed(rows, headers), notes)
+
+
+def laboratory_grade_table(grades: LabGrades, language: Language) -> Table:
+    """Worst grade after baseline per laboratory term, in patients."""
+    worst = grades.worst
+    headers = [
+        text("tables.term", language),
+        text("tables.patients_graded", language),
+        *(text("tables.grade_n", language, n=grade) for grade in range(5)),
+    ]
+    rows = []
+    for term, part in worst.groupby("term", sort=True):
+        graded = part["worst_grade"].dropna().astype(int)
+        counts = graded.value_counts()
+        rows.append(
+            [
+                term_name(str(term), language),
+                str(len(graded)),
+                *(str(int(counts.get(grade, 0))) for grade in range(5)),
+            ]
+        )
+    notes = worded(grades.messages, language)
+    title = text("tables.laboratory_title", language)
+    return Table("laboratory_grades", title, framed(rows, headers), notes)
+
+
+def set_aside_table(table: AdverseEventTable, language: Language) -> Table:
+    """Recorded events that the table doesn't count, each with the reason."""
+    headers = [
+        text("common.patient", language),
+        text("tables.term", language),
+        text("tables.recorded_grade", language),
+        text("tables.reason", language),
+    ]
+    rows = [
+        [
+            item.patient_id,
+            term_name(item.term, language) if item.term else item.recorded_term,
+            MISSING if item.grade is None else str(item.grade),
+            worded([item.reason], language)[0],
+        ]
+        for item in table.set_aside
+    ]
+    title = text("tables.set_aside_title", language)
+    return Table("events_set_aside", title, framed(rows, headers))

@@ -1,0 +1,48 @@
+"""A printed table: title, cells already worded, and the notes that stand under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.results.common import Message
+from core.text.catalogue import Language, say, text
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in one language.
+
+    Attributes:
+        name: short ASCII name, for files and sheets.
+        title: heading in the language.
+        frame: cells as strings, column names as printed.
+        notes: method, denominator, options and caveats, one sentence each.
+    """
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def labelled(label: str, language: Language) -> str:
+    """A label as results carry it: ``"@"`` and a catalogue key, or the text itself."""
+    return text(label[1:], language) if label.startswith("@") else label
+
+
+def worded(items: Iterable[Message], language: Language) -> tuple[str, ...]:
+    """Messages as sentences, each once, in their order."""
+    return tuple(dict.fromkeys(say(item, language) for item in items))
+
+
+def framed(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> pd.DataFrame:
+    """Rows of strings under printed headers; equal headers are told apart by a thin space."""
+    names: list[str] = []
+    for header in headers:
+        while header in names:
+            header += "\u2009"
+        names.append(header)
+    return pd.DataFrame(list(rows), columns=names, dtype=str)

@@ -1,0 +1,228 @@
+"""Which table a sheet holds and which field each of its columns fills.
+
+Headers are compared after folding width, case, spaces and dashes, with and without their
+unit. Only an exact match is used at once; a similar header is a suggestion that a person has
+to confirm, and two columns are never joined into one field silently.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+from core.intake.cells import Cell, Sheet, is_empty
+from core.intake.header_text import HeaderText, readings
+from core.results.intake import ColumnMatch, Confidence, SheetMapping
+from core.rules.columns import (
+    IDENTIFIER,
+    LABS_WIDE,
+    STUDY,
+    column_rules,
+    header_key,
+    headers_of,
+    sheets_by_name,
+)
+from core.schema import TABLES, column_specs
+
+_REACH: dict[str, tuple[tuple[str, tuple[str, ...] | None], ...]] = {
+    "patients": (
+        ("patients", None),
+        ("follow_up", None),
+        (LABS_WIDE, None),
+        ("labs", ("lab_date",)),
+    ),
+    "follow_up": (("follow_up", None),),
+    "labs": (("labs", None), (LABS_WIDE, None)),
+}
+"""Tables whose headers a sheet of the first table may also carry, with the fields allowed."""
+
+_SESSION_DATE = re.compile(
+    r"^(?:第([0-9一二三四五六七八九十]{1,3})次(?:haic|治疗|灌注|介入)?(?:治疗)?(?:日期|时间)"
+    r"|haic([0-9]{1,2})(?:date|日期|时间)|(?:haic|session)(?:date)?([0-9]{1,2})(?:date)?)$"
+)
+_CHINESE_NUMBERS = {character: number for number, character in enumerate("一二三四五六七八九十", 1)}
+_SUGGEST_FROM = 0.82
+
+
+def _session_number(key: str) -> int | None:
+    found = _SESSION_DATE.match(key)
+    if not found:
+        return None
+    text = next(group for group in found.groups() if group)
+    return int(text) if text.isascii() and text.isdigit() else _CHINESE_NUMBERS.get(text)
+
+
+@cache
+def _reach(table: str) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
+    return _REACH.get(table, ((table, None),))
+
+
+def _unit_for(
+    table: str, field: str, header: HeaderText, all_readings: Sequence[HeaderText]
+) -> str:
+    if header.key == header_key(field):
+        return column_rules()[table, field].unit
+    known = headers_of(table)
+    for reading in all_readings:
+        if reading.unit and known.get(reading.key) == field:
+            return reading.unit
+    return ""
+
+
+def _match(position: int, header: str, table: str) -> ColumnMatch:
+    """The column as a sheet of ``table`` would read it."""
+    found = readings(header)
+    identifiers = headers_of("patients")
+    for reading in found:
+        if identifiers.get(reading.key) == IDENTIFIER:
+            return ColumnMatch(position, header, "patients", IDENTIFIER, "", Confidence.IDENTIFIER)
+        for owner, allowed in _reach(table):
+            field = headers_of(owner).get(reading.key)
+            if field is None or (allowed is not None and field not in allowed):
+                continue
+            unit = _unit_for(owner, field, reading, found)
+            if owner == LABS_WIDE and unit == "%":
+                continue  # a percentage is another test than the count
+            books = next((r.codebook for r in found if r.codebook), ())
+            return ColumnMatch(position, header, owner, field, unit, Confidence.EXACT, books)
+        number = _session_number(reading.key)
+        if number is not None and table == "patients":
+            return ColumnMatch(
+                position, header, "haic_sessions", "session_date", "", Confidence.EXACT,
+                sequence=number,
+            )  # fmt: skip
+    return _suggestion(position, header, table, found)
+
+
+def _suggestion(position: int, header: str, table: str, found: Sequence[HeaderText]) -> ColumnMatch:
+    keys = {reading.key for reading in found if len(reading.key) >= 3}
+    best = (0.0, "", "")
+    for owner, allowed in _reach(table):
+        for alias, field in headers_of(owner).items():
+            if field.startswith("_") or len(alias) < 3 or (allowed and field not in allowed):
+                continue
+            for key in keys:
+                if abs(len(key) - len(alias)) * 4 > len(key) + len(alias):
+                    continue
+                matcher = difflib.SequenceMatcher(None, key, alias)
+                if matcher.real_quick_ratio() < _SUGGEST_FROM:
+                    continue
+                best = max(best, (matcher.ratio(), owner, field))
+    if best[0] >= _SUGGEST_FROM:
+        return ColumnMatch(position, header, best[1], best[2], "", Confidence.SUGGESTED)
+    return ColumnMatch(position, header)
+
+
+def _known(headers: Iterable[str], table: str) -> set[str]:
+    """Fields of a table that the headers name exactly."""
+    fields = headers_of(table)
+    found = {fields[r.key] for h in headers for r in readings(h) if r.key in fields}
+    return {field for field in found if not field.startswith("_")}
+
+
+def _table_of(sheet: Sheet) -> str:
+    """The table that a sheet holds, by its name, else by its headers; "" if none fits."""
+    for key in (header_key(sheet.name), header_key(re.sub(r"[0-9()（）\s_-]+$", "", sheet.name))):
+        named = sheets_by_name().get(key)
+        if named and (named == STUDY or _fits(sheet.headers, named)):
+            return named
+    best, best_score = "", 0.0
+    flat = len(
+        _known(sheet.headers, "patients")
+        | _known(sheet.headers, "follow_up")
+        | _known(sheet.headers, LABS_WIDE)
+    )
+    for table in TABLES:
+        if not _fits(sheet.headers, table):
+            continue
+        known = len(_known(sheet.headers, table)) - 1
+        # All required columns of a long table present says more than one shared name.
+        score = (known + 0.5) if table != "patients" else float(flat - 1)
+        if table == "follow_up" and len(_known(sheet.headers, "patients")) <= 1:
+            score += 1
+        if score > best_score:
+            best, best_score = table, score
+    if not best and _known(sheet.headers, STUDY):
+        return STUDY
+    if not best and "patient_id" in _known(sheet.headers, "patients"):
+        return "patients"
+    return best
+
+
+def _fits(headers: Sequence[str], table: str) -> bool:
+    known = _known(headers, table)
+    required = {spec.name for spec in column_specs(table) if spec.required}
+    if table == "labs" and "lab_test" not in known and _known(headers, LABS_WIDE):
+        required.discard("lab_test")
+    return required <= known
+
+
+def _same_cells(sheet: Sheet, first: int, second: int) -> bool:
+    def seen(cell: Cell) -> Cell:
+        return None if is_empty(cell) else cell
+
+    return all(seen(row.cells[first]) == seen(row.cells[second]) for row in sheet.rows)
+
+
+def _without_clashes(sheet: Sheet, columns: Sequence[ColumnMatch]) -> tuple[ColumnMatch, ...]:
+    """Columns with at most one for each field: equal copies dropped, contradictions unused."""
+    counts = Counter((c.table, c.field, c.sequence) for c in columns if c.used)
+    kept: list[ColumnMatch] = []
+    first: dict[tuple[str, str, int | None], ColumnMatch] = {}
+    for column in columns:
+        key = (column.table, column.field, column.sequence)
+        if not column.used or counts[key] == 1:
+            kept.append(column)
+        elif key not in first:
+            first[key] = column
+            rest = [c for c in columns if c.used and (c.table, c.field, c.sequence) == key][1:]
+            same = all(_same_cells(sheet, column.position, c.position) for c in rest)
+            kept.append(column if same else replace(column, confidence=Confidence.CLASH))
+        else:
+            kept.append(replace(column, confidence=Confidence.CLASH))
+    return tuple(kept)
+
+
+def recognise_columns(sheet: Sheet) -> SheetMapping:
+    """The table and the columns of a sheet.
+
+    Returns:
+        One match a column, in the sheet's order. Exact matches are used; suggestions wait for
+        a person; unknown columns of a patient sheet are kept as the user's own variables;
+        columns that identify a person are marked so that they are dropped. A flat sheet
+        (one row per patient with outcome and laboratory columns) is a ``patients`` sheet
+        whose columns also fill ``follow_up``, ``labs_wide`` and ``haic_sessions``.
+    """
+    table = _table_of(sheet)
+    if table in ("", STUDY):
+        columns = tuple(ColumnMatch(i, header) for i, header in enumerate(sheet.headers))
+        identifiers = headers_of("patients")
+        marked = tuple(
+            replace(c, table="patients", field=IDENTIFIER, confidence=Confidence.IDENTIFIER)
+            if any(identifiers.get(r.key) == IDENTIFIER for r in readings(c.header))
+            else c
+            for c in columns
+        )
+        return SheetMapping(sheet.name, table, marked)
+    matches = [
+        _match(i, header, table) if header else ColumnMatch(i, "")
+        for i, header in enumerate(sheet.headers)
+    ]
+    if table != "patients":
+        # The key is the patient's number whatever the sheet calls its table.
+        matches = [
+            replace(m, table=table, field="patient_id", confidence=Confidence.EXACT)
+            if not m.used and _is_patient_id(m.header)
+            else m
+            for m in matches
+        ]
+    return SheetMapping(sheet.name, table, _without_clashes(sheet, matches))
+
+
+def _is_patient_id(header: str) -> bool:
+    known = headers_of("patients")
+    return any(known.get(reading.key) == "patient_id" for reading in readings(header))

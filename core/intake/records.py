@@ -1,0 +1,227 @@
+"""Rows of a sheet to records of the study's tables.
+
+One source row gives one record of the sheet's own table and, from a flat sheet, records of
+``follow_up``, ``labs`` and ``haic_sessions``. A cell that can't be read sets the whole source
+row aside: half a patient is not stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.errors import UnusableFile
+from core.intake.cells import Cell, Sheet, cell_text, is_empty
+from core.intake.findings import problem, with_facts
+from core.intake.identity import commonest_identifier, identifier_in
+from core.intake.numbers import Decimal, decimal_style
+from core.intake.value import Value
+from core.intake.values import reader_for
+from core.intake.workbooks import EXCEL_ERRORS
+from core.results.common import Finding, FindingKind, Severity
+from core.results.intake import ColumnMatch, Confidence, SheetMapping
+from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
+from core.schema import column_specs
+
+Source = tuple[int, int]
+"""Index of the sheet and line of the row: the row that a record came from."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One row of a table before its final check."""
+
+    table: str
+    source: Source
+    values: dict[str, object]
+    derived: bool = False
+    """Came from another table's sheet (flat form)."""
+
+
+@dataclass(slots=True)
+class SheetReading:
+    """A sheet with its mapping while its rows are read."""
+
+    index: int
+    sheet: Sheet
+    mapping: SheetMapping
+    records: list[Record] = field(default_factory=list)
+    errors: dict[int, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    findings: list[Finding] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    """Positions of columns that identify a person: never shown, never stored."""
+    own: dict[int, str] = field(default_factory=dict)
+    """Positions of the user's own variables and their names."""
+    style: Decimal = Decimal.UNKNOWN
+
+    def at(self, line: int, match: ColumnMatch | None, cell: Cell = None) -> dict[str, str | int]:
+        """Where a finding stands."""
+        column = match.header if match else ""
+        shown = "" if match and match.position in self.hidden else cell_text(cell)
+        return {
+            "table": self.mapping.table,
+            "sheet": self.sheet.name,
+            "row": line,
+            "column": column,
+            "value": shown,
+        }
+
+    def report(self, value: Value, line: int, match: ColumnMatch, cell: Cell) -> None:
+        """Keep what a reader had to say about a cell."""
+        if not value.code:
+            return
+        finding = Finding(
+            value.severity, value.code, kind=value.kind, facts=value.facts,
+            **self.at(line, match, cell),  # type: ignore[arg-type]
+        )  # fmt: skip
+        if value.is_error:
+            self.errors[line].append(finding)
+        else:
+            self.findings.append(finding)
+
+    def column(self, table: str, name: str) -> ColumnMatch | None:
+        """The used column of a field."""
+        for match in self.mapping.columns:
+            if match.used and (match.table, match.field) == (table, name):
+                return match
+        return None
+
+
+def open_sheet(index: int, sheet: Sheet, mapping: SheetMapping) -> SheetReading:
+    """A sheet ready to be read: identifiers hidden, own variables named, decimals sniffed.
+
+    Raises:
+        UnusableFile: the patient column holds identity numbers, phone numbers, or numbers that
+            Excel has rounded.
+    """
+    reading = SheetReading(index, sheet, mapping)
+    numeric: list[Cell] = []
+    for match in mapping.columns:
+        cells = [row.cells[match.position] for row in sheet.rows]
+        if match.confidence is Confidence.IDENTIFIER:
+            reading.hidden.add(match.position)
+            reading.findings.append(_column_remark(reading, "identifier_dropped", match))
+        elif match.used and match.field == "patient_id":
+            _check_patient_ids(reading, match, cells)
+        elif commonest_identifier(cells):
+            reading.hidden.add(match.position)
+            reading.findings.append(_column_remark(reading, "identifier_values_dropped", match))
+        elif match.used and _is_number(match):
+            numeric.extend(cells)
+    reading.style = decimal_style(numeric)
+    return reading
+
+
+def _column_remark(
+    reading: SheetReading, code: str, match: ColumnMatch, severity: Severity = Severity.WARNING
+) -> Finding:
+    return problem(
+        severity, code, table=reading.mapping.table, sheet=reading.sheet.name, column=match.header
+    )
+
+
+def _is_number(match: ColumnMatch) -> bool:
+    if match.table == LABS_WIDE:
+        return True
+    return any(
+        spec.name == match.field and spec.kind in ("number", "integer")
+        for spec in column_specs(match.table)
+    )
+
+
+def _check_patient_ids(reading: SheetReading, match: ColumnMatch, cells: list[Cell]) -> None:
+    where = {"sheet": reading.sheet.name, "column": match.header}
+    kind = commonest_identifier(cells)
+    if kind:
+        raise UnusableFile(f"id_is_{kind}", **where)
+    for cell in cells:
+        rounded = isinstance(cell, float) and abs(cell) >= 1e15
+        if rounded or (isinstance(cell, str) and _is_scientific(cell.strip())):
+            raise UnusableFile("id_precision_lost", **where)
+
+
+def _is_scientific(text: str) -> bool:
+    mantissa, exponent, power = text.upper().partition("E+")
+    return bool(exponent) and mantissa.replace(".", "", 1).isdigit() and power.isdigit()
+
+
+def cells_of(reading: SheetReading, match: ColumnMatch) -> Iterator[tuple[int, Cell]]:
+    """Lines and cells of a column; error values of formulas are reported and skipped."""
+    for row in reading.sheet.rows:
+        cell = row.cells[match.position]
+        if isinstance(cell, str) and cell.strip() in EXCEL_ERRORS:
+            finding = problem(
+                Severity.ERROR, "cell_is_excel_error",
+                **reading.at(row.line, match, cell),
+            )  # fmt: skip
+            reading.errors[row.line].append(finding)
+            continue
+        yield row.line, cell
+
+
+def is_column_empty(reading: SheetReading, match: ColumnMatch) -> bool:
+    """Whether no row has anything in the column."""
+    return all(is_empty(row.cells[match.position]) for row in reading.sheet.rows)
+
+
+def read_fields(reading: SheetReading, table: str) -> dict[int, dict[str, object]]:
+    """Values of the columns that fill one table, by line; conversions are reported."""
+    values: dict[int, dict[str, object]] = defaultdict(dict)
+    for match in reading.mapping.columns:
+        if not match.used or match.table != table or match.position in reading.hidden:
+            continue
+        if match.field == REFERENCE_RANGE or match.sequence is not None:
+            continue
+        read = reader_for(match, reading.style)
+        words: dict[str, str] = {}
+        for line, cell in cells_of(reading, match):
+            value = read(cell)
+            if value.code:
+                reading.report(value, line, match, cell)
+            if value.word:
+                words.setdefault(value.word, str(value.value))
+            stored = value.value
+            if isinstance(stored, str) and match.field != "patient_id" and identifier_in(stored):
+                reading.findings.append(
+                    problem(
+                        Severity.WARNING, "identifier_in_text", table=table,
+                        sheet=reading.sheet.name, row=line, column=match.header,
+                    )
+                )  # fmt: skip
+                stored = None
+            if stored is not None:
+                values[line][match.field] = stored
+            for name, extra in value.also:
+                values[line].setdefault(name, extra)
+        if words:
+            reading.findings.append(words_note(reading, match, words))
+    return values
+
+
+def words_note(reading: SheetReading, match: ColumnMatch, words: dict[str, str]) -> Finding:
+    """How the words of a column were read, once a column."""
+    shown = "; ".join(f"{word} = {meaning}" for word, meaning in list(words.items())[:8])
+    return with_facts(
+        Finding(
+            Severity.INFO, "words_read", reading.mapping.table, reading.sheet.name, None,
+            match.header, "", FindingKind.NOTE,
+        ),
+        words=shown,
+    )  # fmt: skip
+
+
+def is_blank(values: dict[str, object]) -> bool:
+    """Whether a record holds nothing but its patient."""
+    return not any(value is not None for name, value in values.items() if name != "patient_id")
+
+
+def own_values(reading: SheetReading) -> dict[int, dict[str, Cell]]:
+    """The user's own variables by line, as found."""
+    found: dict[int, dict[str, Cell]] = defaultdict(dict)
+    for position, name in reading.own.items():
+        for row in reading.sheet.rows:
+            cell = row.cells[position]
+            if not is_empty(cell):
+                found[row.line][name] = cell.strip() if isinstance(cell, str) else cell
+    return found

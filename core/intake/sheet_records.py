@@ -1,0 +1,191 @@
+"""All records of one sheet, in long or flat form."""
+
+from __future__ import annotations
+
+from core.intake.cells import Cell
+from core.intake.dates import read_date
+from core.intake.findings import note, problem, with_facts
+from core.intake.lab_rows import long_labs, wide_labs
+from core.intake.records import (
+    Record,
+    SheetReading,
+    cells_of,
+    is_blank,
+    is_column_empty,
+    read_fields,
+)
+from core.intake.value import Value, converted
+from core.intake.values import remembering
+from core.results.common import Severity
+from core.results.intake import ColumnMatch, Confidence
+from core.rules.columns import LABS_WIDE, column_rules
+from core.rules.units import scale_factor
+from core.rules.values import category_of, is_missing_word
+from core.schema import SOURCE_COLUMNS, column_specs
+
+_UNIT_ASKED = {("lesion_measurements", "diameter_mm")}
+"""Columns whose unit differs from report to report, so that a silent header is a warning."""
+
+
+def read_sheet(reading: SheetReading) -> None:
+    """Fill the records, errors and findings of a sheet that holds a table of the study."""
+    mapping = reading.mapping
+    _name_own_variables(reading)
+    _remark_columns(reading)
+    for row in reading.sheet.rows:
+        for finding in row.problems:
+            position = dict(finding.facts).get("position")
+            if position is not None and not _is_used(reading, int(position)):
+                continue
+            column = reading.sheet.headers[int(position)] if position is not None else ""
+            place = problem(
+                Severity.ERROR, finding.code, table=mapping.table, sheet=finding.sheet,
+                row=finding.row, column=column, value=finding.value,
+            )  # fmt: skip
+            reading.errors[row.line].append(with_facts(place, **dict(finding.facts)))
+    if mapping.table == "labs":
+        if reading.column("labs", "lab_test") is None:
+            wide_labs(reading, _wide_base(reading))
+        else:
+            long_labs(reading)
+        return
+    main = read_fields(reading, mapping.table)
+    for row in reading.sheet.rows:
+        record = Record(mapping.table, (reading.index, row.line), main.get(row.line, {}))
+        reading.records.append(record)
+    if mapping.table == "patients":
+        _flat_follow_up(reading, main)
+        dates = read_fields(reading, "labs")
+        base = {
+            line: {
+                "patient_id": values.get("patient_id"),
+                "is_baseline": True,
+                **dates.get(line, {}),
+            }
+            for line, values in main.items()
+        }
+        wide_labs(reading, base)
+        _flat_sessions(reading, main)
+
+
+def _is_used(reading: SheetReading, position: int) -> bool:
+    return any(c.position == position and c.used for c in reading.mapping.columns)
+
+
+def _wide_base(reading: SheetReading) -> dict[int, dict[str, object]]:
+    fields = read_fields(reading, "labs")
+    return {row.line: fields.get(row.line, {}) for row in reading.sheet.rows}
+
+
+def _flat_follow_up(reading: SheetReading, main: dict[int, dict[str, object]]) -> None:
+    fields = read_fields(reading, "follow_up")
+    if not any(c.used and c.table == "follow_up" for c in reading.mapping.columns):
+        return
+    for row in reading.sheet.rows:
+        values = {**fields.get(row.line, {})}
+        values["patient_id"] = main.get(row.line, {}).get("patient_id")
+        if not is_blank(values):
+            reading.records.append(
+                Record("follow_up", (reading.index, row.line), values, derived=True)
+            )
+
+
+def _session_date(cell: Cell) -> Value:
+    if isinstance(cell, str) and (is_missing_word(cell) or category_of("never", cell)):
+        return converted(None, "missing_word", to="")
+    return read_date(cell)
+
+
+def _flat_sessions(reading: SheetReading, main: dict[int, dict[str, object]]) -> None:
+    """Columns "date of the n-th HAIC" to one session each."""
+    read = remembering(_session_date)
+    for match in reading.mapping.columns:
+        if not match.used or match.sequence is None:
+            continue
+        for line, cell in cells_of(reading, match):
+            value = read(cell)
+            reading.report(value, line, match, cell)
+            if value.value is not None:
+                values = {
+                    "patient_id": main.get(line, {}).get("patient_id"),
+                    "session_no": match.sequence,
+                    "session_date": value.value,
+                }
+                reading.records.append(
+                    Record("haic_sessions", (reading.index, line), values, derived=True)
+                )
+
+
+def _name_own_variables(reading: SheetReading) -> None:
+    """Unknown columns of a patient sheet become the user's own variables, under their headers."""
+    if reading.mapping.table != "patients":
+        return
+    taken = {spec.name for spec in column_specs("patients")} | set(SOURCE_COLUMNS)
+    for match in reading.mapping.columns:
+        keep = match.confidence in (Confidence.UNKNOWN, Confidence.SUGGESTED)
+        if not keep or not match.header or match.position in reading.hidden:
+            continue
+        name = match.header
+        while name in taken:
+            name += "*"
+        taken.add(name)
+        reading.own[match.position] = name
+
+
+def _remark_columns(reading: SheetReading) -> None:
+    for match in reading.mapping.columns:
+        if not match.header or match.position in reading.hidden:
+            continue
+        place = {
+            "table": reading.mapping.table,
+            "sheet": reading.sheet.name,
+            "column": match.header,
+        }
+        if match.confidence is Confidence.CLASH:
+            reading.findings.append(
+                with_facts(
+                    problem(Severity.WARNING, "column_clash", **place),
+                    other=_other_header(reading, match),
+                )
+            )
+        elif match.confidence is Confidence.SUGGESTED:
+            header = column_rules()[match.table, match.field].headers_en[0]
+            reading.findings.append(with_facts(note("column_suggested", **place), field=header))
+        elif match.confidence is Confidence.UNKNOWN:
+            own = reading.mapping.table == "patients"
+            code = "column_kept_as_own" if own else "column_unknown"
+            reading.findings.append(note(code, **place))
+        elif match.used and match.table != LABS_WIDE and match.sequence is None:
+            _remark_unit(reading, match, place)
+
+
+def _other_header(reading: SheetReading, match: ColumnMatch) -> str:
+    others = [
+        other.header
+        for other in reading.mapping.columns
+        if (other.table, other.field) == (match.table, match.field)
+        and other.position != match.position
+    ]
+    return others[0] if others else match.header
+
+
+def _remark_unit(reading: SheetReading, match: ColumnMatch, place: dict[str, str]) -> None:
+    """A column with a unit whose header names none: the unit is assumed, and that is said."""
+    unit = column_rules()[match.table, match.field].unit
+    if not unit or unit == "lines" or is_column_empty(reading, match):
+        return
+    if not match.unit:
+        if (match.table, match.field) in _UNIT_ASKED:
+            finding = problem(Severity.WARNING, "unit_of_diameter_assumed", **place)
+        else:
+            finding = note("unit_assumed", **place)
+        reading.findings.append(with_facts(finding, unit=unit))
+    elif scale_factor(match.unit, unit) is None and match.unit.casefold() != unit.casefold():
+        known = scale_factor(match.unit, match.unit) is not None
+        if known:
+            reading.findings.append(
+                with_facts(
+                    problem(Severity.WARNING, "unit_of_other_kind", **place),
+                    unit=match.unit, to_unit=unit,
+                )
+            )  # fmt: skip

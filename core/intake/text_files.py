@@ -1,0 +1,138 @@
+"""CSV, TSV and semicolon files to rows of text cells.
+
+Encodings are tried in the order BOM, UTF-8, UTF-16 without BOM, GB18030 (superset of GBK and
+GB2312). A file that is mostly valid UTF-8 is broken UTF-8, not Chinese: taking it for GB18030
+would turn every name into another one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from core.errors import UnusableFile
+from core.intake.cells import SheetRow
+from core.intake.findings import problem, with_facts
+from core.intake.header_text import recognised_headers
+from core.results.common import Finding, FindingKind, Severity
+
+DELIMITERS = (",", ";", "\t", "|", "，")
+_SAMPLE_LINES = 40
+_SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+csv.field_size_limit(10 * 2**20)
+
+
+def decode(file: str, content: bytes) -> tuple[str, str]:
+    """The text of a file and the encoding that gave it.
+
+    Raises:
+        UnusableFile: binary content, or text that no encoding gives without damage.
+    """
+    for bom, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if content.startswith(bom):
+            return _strict(file, content, encoding), encoding.upper().removesuffix("-SIG")
+    if b"\x00" in content:
+        sample = content[:4096]
+        odd, even = sample[1::2].count(0), sample[0::2].count(0)
+        if max(odd, even) > len(sample) // 8 and min(odd, even) == 0:
+            return _strict(file, content, "utf-16-le" if odd else "utf-16-be"), "UTF-16"
+        raise UnusableFile("file_is_binary", file=file)
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError as error:
+        valid = len(_MULTIBYTE.findall(content))
+        broken = content.decode("utf-8", "replace").count("�")
+        if valid >= 3 and broken * 10 <= valid:
+            if error.start >= len(content) - 3:
+                raise UnusableFile("text_cut_off", file=file) from error
+            line = content.count(b"\n", 0, error.start) + 1
+            raise UnusableFile("text_damaged", file=file, encoding="UTF-8", line=line) from error
+    return _strict(file, content, "gb18030"), "GB18030"
+
+
+def _strict(file: str, content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        shown = encoding.upper().removesuffix("-SIG")
+        line = content.count(b"\n", 0, error.start) + 1
+        if encoding.startswith("gb") and error.start < len(content) - 4:
+            raise UnusableFile("text_encoding_unknown", file=file) from error
+        raise UnusableFile("text_damaged", file=file, encoding=shown, line=line) from error
+
+
+def _parse(file: str, text: str, delimiter: str, first_line: int) -> list[tuple[int, list[str]]]:
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    start = first_line
+    try:
+        for cells in reader:
+            rows.append((start, cells))
+            start = first_line + reader.line_num
+    except csv.Error as error:
+        raise UnusableFile("text_quote_open", file=file, line=start) from error
+    return rows
+
+
+def _best_delimiter(text: str) -> str:
+    """The delimiter under which most headers are recognised, then most rows alike in length."""
+    sample = "\n".join(text.splitlines()[:_SAMPLE_LINES])
+    best, best_score = ",", (-1, -1)
+    for delimiter in DELIMITERS:
+        if delimiter not in sample:
+            continue
+        try:
+            rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
+        except csv.Error:
+            continue
+        widths = [len(row) for row in rows if len(row) > 1]
+        headers = max((recognised_headers(row) for row in rows), default=0)
+        score = (headers, max((widths.count(width) for width in set(widths)), default=0))
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def read_text(file: str, content: bytes) -> tuple[list[SheetRow], list[Finding], str]:
+    """Rows with their first line in the file, remarks, and the delimiter.
+
+    Line breaks inside quotes belong to the cell, so a row's number is that of its first line.
+
+    Raises:
+        UnusableFile: see ``decode``; or a quote that is opened and never closed.
+    """
+    text, encoding = decode(file, content)
+    findings: list[Finding] = []
+    if encoding not in ("UTF-8",):
+        findings.append(
+            with_facts(
+                Finding(
+                    Severity.INFO, "encoding_converted", sheet=file, kind=FindingKind.CONVERTED
+                ),
+                encoding=encoding,
+            )
+        )
+    first_line = 1
+    separator = _SEP_LINE.match(text)
+    if separator:
+        delimiter = separator.group(1)
+        text, first_line = text[separator.end() :], 2
+    else:
+        delimiter = _best_delimiter(text)
+    rows = _parse(file, text, delimiter, first_line)
+    if "\x00" in text or "�" in text:
+        findings.append(problem(Severity.WARNING, "text_odd_characters", sheet=file))
+    while rows and not any(cell.strip() for cell in rows[-1][1]):
+        rows.pop()
+    return [SheetRow(line, tuple(cells)) for line, cells in rows], findings, delimiter

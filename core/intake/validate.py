@@ -1,0 +1,214 @@
+"""Sheets to a validated study with every finding, not just the first.
+
+The only place that makes ``PatientFrame`` tables. Rows are kept or set aside as a whole;
+rows read = rows accepted + rows set aside, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from core.errors import UnusableFile
+from core.intake.cells import Sheet, UploadedFile
+from core.intake.checks import (
+    check_baseline,
+    check_duplicates,
+    check_future,
+    check_orphans,
+    check_sessions,
+    check_similar_ids,
+)
+from core.intake.columns import recognise_columns
+from core.intake.findings import folded, note, problem, with_facts
+from core.intake.frames import build_study
+from core.intake.model_check import check_models
+from core.intake.outcome_checks import check_after_death, check_order, check_status, check_times
+from core.intake.pool import Pool
+from core.intake.read import files_at, read_files
+from core.intake.records import SheetReading, Source, open_sheet
+from core.intake.settings import read_cutoff
+from core.intake.sheet_records import read_sheet
+from core.results.common import Finding, Severity
+from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
+from core.rules.columns import STUDY, headers_of
+from core.schema import StudyData
+
+_HEADERS_SHOWN = 8
+
+
+def _headers_shown(sheet: Sheet) -> str:
+    named = [header[:30] for header in sheet.headers if header]
+    return ", ".join(named[:_HEADERS_SHOWN]) + (", …" if len(named) > _HEADERS_SHOWN else "")
+
+
+def _refusal(sheet: Sheet, mapping: SheetMapping) -> UnusableFile:
+    """Why a single sheet can't be a patient table, as precisely as can be told."""
+    identifiers = [c for c in mapping.columns if c.confidence is Confidence.IDENTIFIER]
+    if identifiers:
+        return UnusableFile("only_identifiers", sheet=sheet.name, column=identifiers[0].header)
+    if _is_summary(sheet):
+        return UnusableFile("summary_table", sheet=sheet.name)
+    return UnusableFile("no_patient_column", sheet=sheet.name, headers=_headers_shown(sheet))
+
+
+def _is_summary(sheet: Sheet) -> bool:
+    terms = headers_of("adverse_events")
+    found = {terms.get(header.casefold().replace(" ", "")) for header in sheet.headers}
+    return "ae_term" in found and "patient_id" not in found
+
+
+def _readable(
+    sheets: Sequence[Sheet], mappings: Sequence[SheetMapping]
+) -> tuple[list[SheetReading], list[Finding]]:
+    """The sheets that hold tables of the study; the others are named.
+
+    Raises:
+        UnusableFile: no sheet holds patients, or none of them has any rows.
+    """
+    readings: list[SheetReading] = []
+    findings: list[Finding] = []
+    refused: list[UnusableFile] = []
+    for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True)):
+        if mapping.table == STUDY:
+            continue
+        has_id = any(c.used and c.field == "patient_id" for c in mapping.columns)
+        clash = [
+            c
+            for c in mapping.columns
+            if c.confidence is Confidence.CLASH and c.field == "patient_id"
+        ]
+        if mapping.table and clash and not has_id:
+            raise UnusableFile("patient_column_twice", sheet=sheet.name, column=clash[0].header)
+        if not mapping.table or not has_id:
+            refused.append(_refusal(sheet, mapping))
+            summary = _is_summary(sheet)
+            code = "summary_table_left_out" if summary else "sheet_left_out"
+            finding = (
+                problem(Severity.WARNING, code, sheet=sheet.name)
+                if summary
+                else note(code, sheet=sheet.name)
+            )
+            findings.append(with_facts(finding, headers=_headers_shown(sheet)))
+            continue
+        readings.append(open_sheet(index, sheet, mapping))
+    tables = {reading.mapping.table for reading in readings}
+    if "patients" not in tables:
+        if refused:
+            raise refused[0]
+        raise UnusableFile("no_patient_table", tables=", ".join(sorted(tables)) or "-")
+    if not any(r.sheet.rows for r in readings if r.mapping.table == "patients"):
+        sheet = next(r.sheet for r in readings if r.mapping.table == "patients")
+        raise UnusableFile("no_data_rows", sheet=sheet.name)
+    return readings, findings
+
+
+def _checked(pool: Pool, today: date) -> None:
+    """Run every rule; those that need other rows see only what the earlier ones accepted."""
+    for table in pool.tables():
+        check_models(pool, table, pool.records(table))
+    for table in pool.tables():
+        check_duplicates(pool, table)
+    check_similar_ids(pool)
+    check_future(pool, today)
+    check_status(pool)
+    check_order(pool)
+    check_times(pool)
+    check_orphans(pool)
+    check_after_death(pool)
+    check_sessions(pool)
+    check_baseline(pool)
+    check_orphans(pool)
+
+
+def _counts(pool: Pool, data: StudyData) -> tuple[TableCount, ...]:
+    counts = []
+    for table, frame in data.tables.items():
+        sources = [
+            (reading.index, row.line)
+            for reading in pool.readings
+            if reading.mapping.table == table
+            for row in reading.sheet.rows
+        ]
+        aside = sum(source in pool.errors for source in sources)
+        counts.append(TableCount(table, len(sources), len(sources) - aside, aside, len(frame)))
+    return tuple(counts)
+
+
+def _set_aside(pool: Pool) -> tuple[SetAsideRow, ...]:
+    tables = {reading.index: reading for reading in pool.readings}
+
+    def row(source: Source, reasons: Sequence[Finding]) -> SetAsideRow:
+        reading = tables[source[0]]
+        return SetAsideRow(
+            reading.mapping.table, reading.sheet.name, source[1], pool.patient_of(source),
+            tuple(reasons), tuple(pool.cells(source)),
+        )  # fmt: skip
+
+    return tuple(row(source, reasons) for source, reasons in sorted(pool.errors.items()))
+
+
+def validate_study(
+    sheets: Sequence[Sheet],
+    mappings: Sequence[SheetMapping] | None = None,
+    *,
+    today: date | None = None,
+) -> Intake:
+    """The study that the sheets hold, every finding, and the fate of every row.
+
+    Args:
+        sheets: as ``read_files`` gives them.
+        mappings: one a sheet, as ``recognise_columns`` gives them or as a person changed
+            them; None = recognised here.
+        today: dates after it are refused; None = the computer's date.
+
+    Returns:
+        Frames of the accepted rows only. Laboratory values keep the unit in which they were
+        reported; body measures and times are in the schema's units, each conversion recorded.
+
+    Raises:
+        UnusableFile: no sheet holds a patient table with rows, or its patient column can't
+            be used; nothing is to be kept.
+    """
+    if mappings is None:
+        mappings = [recognise_columns(sheet) for sheet in sheets]
+    readings, findings = _readable(sheets, mappings)
+    cutoff: date | None = None
+    for sheet, mapping in zip(sheets, mappings, strict=True):
+        findings.extend(sheet.findings)
+        if mapping.table == STUDY:
+            stated, remarks = read_cutoff(sheet)
+            cutoff = stated or cutoff
+            findings.extend(remarks)
+    for reading in readings:
+        read_sheet(reading)
+    pool = Pool(readings)
+    _checked(pool, today or date.today())
+    data = build_study(pool, cutoff)
+    errors = [finding for _, reasons in sorted(pool.errors.items()) for finding in reasons]
+    rows_read = sum(len(reading.sheet.rows) for reading in readings)
+    return Intake(
+        data=data,
+        findings=(*findings, *errors, *folded(pool.findings)),
+        rows_read=rows_read,
+        rows_accepted=rows_read - len(pool.errors),
+        rows_set_aside=len(pool.errors),
+        tables=_counts(pool, data),
+        mappings=tuple(mappings),
+        set_aside=_set_aside(pool),
+    )
+
+
+def read_study(source: Sequence[Path | UploadedFile], today: date | None = None) -> Intake:
+    """Files on disk or as uploaded, to a validated study.
+
+    Args:
+        source: workbooks, CSV files, or folders of them.
+
+    Raises:
+        UnusableFile: as ``read_files`` and ``validate_study``.
+    """
+    uploads = [item for item in source if isinstance(item, UploadedFile)]
+    paths = [item for item in source if isinstance(item, Path)]
+    return validate_study(read_files([*uploads, *files_at(paths)]), today=today)

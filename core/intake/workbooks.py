@@ -1,0 +1,135 @@
+"""Worksheets of an XLSX workbook to rows of typed cells, with what Excel hides.
+
+Only called on a workbook that ``container`` has passed.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+import python_calamine
+
+from core.errors import UnusableFile
+from core.intake.cells import Cell, SheetRow, is_empty
+from core.intake.findings import problem, with_facts
+from core.intake.worksheet_scan import WorksheetFacts, worksheet_facts
+from core.results.common import Finding, Severity
+
+EXCEL_ERRORS = frozenset(
+    {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!"}
+)
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A worksheet before its header is found.
+
+    ``merged``: 0-based column -> lines that lie under a merged cell without being its first.
+    """
+
+    name: str
+    rows: list[SheetRow]
+    findings: list[Finding]
+    merged: dict[int, frozenset[int]] = field(default_factory=dict)
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    """Sheet name -> worksheet XML, as the workbook's relations link them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+            return {}
+        # Safe: the container check refuses every DTD and entity.
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+        targets = {item.get("Id"): item.get("Target", "") for item in relations}
+        found = {}
+        for sheet in book.iter():
+            if sheet.tag.rpartition("}")[2] != "sheet":
+                continue
+            target = targets.get(sheet.get(_RELATION), "")
+            path = posixpath.normpath(
+                target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            )
+            if path in names:
+                found[sheet.get("name", "")] = archive.read(path)
+        return found
+
+
+def _remarks(name: str, facts: WorksheetFacts) -> Iterator[Finding]:
+    if facts.hidden_rows:
+        yield with_facts(
+            problem(Severity.WARNING, "hidden_rows", sheet=name),
+            n=len(facts.hidden_rows),
+            rows=", ".join(map(str, facts.hidden_rows[:10])),
+        )
+    if facts.hidden_columns:
+        yield with_facts(
+            problem(Severity.WARNING, "hidden_columns", sheet=name), n=len(facts.hidden_columns)
+        )
+    if facts.formula_cells:
+        yield with_facts(
+            problem(Severity.WARNING, "formula_cells", sheet=name), n=facts.formula_cells
+        )
+
+
+def _cells(
+    values: Sequence[object], line: int, facts: WorksheetFacts | None, sheet: str
+) -> tuple[tuple[Cell, ...], tuple[Finding, ...]]:
+    cells: list[Cell] = []
+    problems: list[Finding] = []
+    for position, value in enumerate(values):
+        cell: Cell = value if value != "" else None  # type: ignore[assignment]
+        if facts and (line, position + 1) in facts.empty_formulas and is_empty(cell):
+            problems.append(
+                with_facts(
+                    problem(Severity.ERROR, "formula_without_value", sheet=sheet, row=line),
+                    position=position,
+                )
+            )
+        cells.append(cell)
+    return tuple(cells), tuple(problems)
+
+
+def read_workbook(file: str, content: bytes) -> list[RawSheet]:
+    """All worksheets; empty rows above and below are left out, those between are kept.
+
+    Raises:
+        UnusableFile: the workbook can't be read.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        parts = _parts(content)
+        raw: list[RawSheet] = []
+        for meta in book.sheets_metadata:
+            if meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            facts = worksheet_facts(parts[meta.name]) if meta.name in parts else None
+            findings = list(_remarks(meta.name, facts)) if facts else []
+            if meta.visible is not python_calamine.SheetVisibleEnum.Visible:
+                findings.append(problem(Severity.WARNING, "hidden_sheet", sheet=meta.name))
+            rows = []
+            for line, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+                cells, problems = _cells(values, line, facts, meta.name)
+                rows.append(SheetRow(line, cells, problems))
+            while rows and all(is_empty(cell) for cell in rows[-1].cells):
+                rows.pop()
+            raw.append(RawSheet(meta.name, rows, findings, _merged(sheet)))
+        return raw
+    except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, ValueError) as error:
+        raise UnusableFile("workbook_damaged", file=file) from error
+
+
+def _merged(sheet: python_calamine.CalamineSheet) -> dict[int, frozenset[int]]:
+    lines: dict[int, set[int]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        for column in range(left, min(right, left + 500) + 1):
+            lines.setdefault(column, set()).update(range(top + 2, min(bottom, top + 100_000) + 2))
+    return {column: frozenset(found) for column, found in lines.items()}

@@ -1,0 +1,113 @@
+"""What intake hands over: validated tables, findings, and the fate of every row read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.results.common import Finding
+from core.schema import StudyData
+
+
+class Confidence(StrEnum):
+    """How sure it is that a header means a column."""
+
+    EXACT = "exact"
+    CONFIRMED = "confirmed"
+    """Set by a person."""
+    SUGGESTED = "suggested"
+    """Looks like it; not used until a person confirms."""
+    UNKNOWN = "unknown"
+    IDENTIFIER = "identifier"
+    """Identifies a person; dropped."""
+    CLASH = "clash"
+    """A second column for the same field; not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """One column of a sheet and the field that it fills.
+
+    Attributes:
+        position: 0-based place among the sheet's columns.
+        header: as written in the user's file.
+        table, field: canonical names; ``labs_wide`` with an analyte's code for a laboratory
+            test that stands as a column; "" if unknown.
+        unit: unit written in the header, in canonical spelling; "" = none.
+        codebook: meanings of codes written in the header, e.g. ``(("1", "男"), ("2", "女"))``.
+        sequence: number of the session for "date of the n-th HAIC" columns, else None.
+    """
+
+    position: int
+    header: str
+    table: str = ""
+    field: str = ""
+    unit: str = ""
+    confidence: Confidence = Confidence.UNKNOWN
+    codebook: tuple[tuple[str, str], ...] = ()
+    sequence: int | None = None
+
+    @property
+    def used(self) -> bool:
+        return self.confidence in (Confidence.EXACT, Confidence.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMapping:
+    """The table that a sheet holds and what each of its columns means.
+
+    ``table`` is "" for a sheet that holds no table of the study, ``study`` for the sheet of
+    study settings. ``wide_labs``: laboratory tests stand as columns.
+    """
+
+    sheet: str
+    table: str
+    columns: tuple[ColumnMatch, ...] = ()
+
+    @property
+    def wide_labs(self) -> bool:
+        return any(column.used and column.table == "labs_wide" for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class TableCount:
+    """Rows of one table: read + derived from another table's columns = accepted + set aside.
+
+    ``rows`` is the length of the validated frame; it differs from ``rows_accepted`` where a
+    sheet in wide form gave several rows (or another table) from one.
+    """
+
+    table: str
+    rows_read: int
+    rows_accepted: int
+    rows_set_aside: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideRow:
+    """One row that was not stored, with the reasons and its cells as found.
+
+    Columns that identify a person are left out of ``cells``.
+    """
+
+    table: str
+    sheet: str
+    row: int
+    patient_id: str
+    reasons: tuple[Finding, ...]
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything that came of an upload; ``rows_read = rows_accepted + rows_set_aside``."""
+
+    data: StudyData
+    findings: tuple[Finding, ...]
+    rows_read: int
+    rows_accepted: int
+    rows_set_aside: int
+    tables: tuple[TableCount, ...]
+    mappings: tuple[SheetMapping, ...]
+    set_aside: tuple[SetAsideRow, ...]

@@ -1,0 +1,268 @@
+"""The store of studies: each save is a new, immutable version in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from sqlalchemy import func, insert, select, update
+
+from core.errors import ArteriaError, StudyNotFound
+from core.results.common import Finding
+from core.schema import StudyData
+from core.storage import migrations
+from core.storage.database import database_url, make_engine, reading, writing
+from core.storage.frames import checked_parquet, content_hash, read_parquet
+from core.storage.records import (
+    FileInfo,
+    RowCounts,
+    StudyInfo,
+    VersionInfo,
+    read_findings,
+    version_info,
+    write_findings,
+)
+from core.storage.tables import FILES, STUDIES, VERSION_TABLES, VERSIONS
+from core.storage.versions import (
+    file_rows,
+    insert_version,
+    require_latest,
+    version_row,
+    versions_query,
+)
+
+NO_RULES: Mapping[str, str] = MappingProxyType({})
+LONGEST_NAME = 200
+
+
+class Store:
+    """Studies in one database. Safe to share between threads.
+
+    Every method raises ``ArteriaError("store_unavailable")`` when the database can't be
+    reached, stays locked or is full.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open the database at this URL and bring it to this program's form."""
+        self._engine = make_engine(url)
+        try:
+            with writing(self._engine) as connection:
+                migrations.upgrade(connection)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    def create_study(self, name: str, is_example: bool = False) -> StudyInfo:
+        """A new, empty study.
+
+        Raises:
+            ArteriaError: ``study_name_invalid``: blank or longer than 200 characters.
+        """
+        study = StudyInfo(
+            id=secrets.token_hex(8),
+            name=_checked_name(name),
+            is_example=is_example,
+            created_at=datetime.now(UTC),
+            archived_at=None,
+            latest=None,
+        )
+        row = {column.name: getattr(study, column.name) for column in STUDIES.c}
+        with writing(self._engine) as connection:
+            connection.execute(insert(STUDIES).values(row))
+        return study
+
+    def list_studies(self, *, archived: bool = False) -> tuple[StudyInfo, ...]:
+        """The studies in use, newest first; or the archived ones."""
+        query = (
+            select(STUDIES, func.max(VERSIONS.c.number).label("latest"))
+            .outerjoin(VERSIONS)
+            .where((STUDIES.c.archived_at.is_not(None)).is_(archived))
+            .group_by(*STUDIES.c)
+            .order_by(STUDIES.c.created_at.desc())
+        )
+        with reading(self._engine) as connection:
+            return tuple(StudyInfo(**row) for row in connection.execute(query).mappings())
+
+    def rename_study(self, study_id: str, name: str) -> None:
+        """Give the study another name.
+
+        Raises:
+            StudyNotFound: no such study.
+            ArteriaError: ``study_name_invalid``.
+        """
+        self._change(study_id, name=_checked_name(name))
+
+    def archive_study(self, study_id: str) -> None:
+        """Put the study away; nothing of it is deleted.
+
+        Raises:
+            StudyNotFound: no such study.
+        """
+        self._change(study_id, archived_at=datetime.now(UTC))
+
+    def restore_study(self, study_id: str) -> None:
+        """Take the study out of the archive.
+
+        Raises:
+            StudyNotFound: no such study.
+        """
+        self._change(study_id, archived_at=None)
+
+    def _change(self, study_id: str, **values: object) -> None:
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                update(STUDIES).where(STUDIES.c.id == study_id).values(**values)
+            )
+            if done.rowcount != 1:
+                raise StudyNotFound("study_not_found")
+
+    def save_version(
+        self,
+        study_id: str,
+        data: StudyData,
+        findings: Sequence[Finding],
+        files: Sequence[tuple[str, bytes]],
+        counts: RowCounts,
+        *,
+        based_on: int | None,
+        note: str = "",
+        rule_versions: Mapping[str, str] = NO_RULES,
+    ) -> VersionInfo:
+        """Save the data as the study's next version: all of it, or nothing.
+
+        Args:
+            files: name and bytes of each original file, kept byte for byte.
+            based_on: number of the version that the data were made from; None = the study
+                had none. It guards against overwriting what somebody else saved meanwhile.
+
+        Raises:
+            StaleVersion: the study's newest version isn't ``based_on``; facts ``latest``
+                and ``based_on`` (0 = none).
+            StudyNotFound: no such study.
+            ArteriaError: ``table_not_storable``: a column can't be kept as it is.
+        """
+        parquet = checked_parquet(data)
+        number = (based_on or 0) + 1
+        values = {
+            "study_id": study_id,
+            "number": number,
+            "created_at": datetime.now(UTC),
+            "note": note,
+            "rows_read": counts.read,
+            "rows_accepted": counts.accepted,
+            "rows_set_aside": counts.set_aside,
+            "data_cutoff": data.data_cutoff,
+            "content_hash": content_hash(data),
+            "rule_versions": json.dumps(dict(rule_versions)),
+            "findings": write_findings(findings),
+            "own_variables": json.dumps(data.own_variables, ensure_ascii=False),
+        }
+        with writing(self._engine) as connection:
+            require_latest(connection, study_id, based_on)
+            insert_version(connection, values, parquet, files)
+        return self.version_info(study_id, number)
+
+    def version_info(self, study_id: str, number: int | None = None) -> VersionInfo:
+        """What is known about a version without its tables; the newest if no number is given.
+
+        Raises:
+            StudyNotFound: no such study or version.
+        """
+        with reading(self._engine) as connection:
+            row = version_row(connection, study_id, number)
+            return version_info(row, file_rows(connection, row.id))
+
+    def list_versions(self, study_id: str) -> tuple[VersionInfo, ...]:
+        """All versions of a study, newest first; empty for a study without any."""
+        query = versions_query().where(VERSIONS.c.study_id == study_id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(VERSIONS.c.number.desc())).all()
+            return tuple(version_info(row, file_rows(connection, row.id)) for row in rows)
+
+    def load_version(
+        self, study_id: str, number: int | None = None
+    ) -> tuple[StudyData, VersionInfo]:
+        """The tables of a version as they were saved; the newest if no number is given.
+
+        Raises:
+            StudyNotFound: no such study or version; or (``version_damaged``) its tables
+                aren't those that were saved.
+        """
+        with reading(self._engine) as connection:
+            row = version_row(connection, study_id, number)
+            info = version_info(row, file_rows(connection, row.id))
+            stored = connection.execute(
+                select(VERSION_TABLES).where(VERSION_TABLES.c.version_id == row.id)
+            ).all()
+        try:
+            tables = {table.name: read_parquet(table.name, table.parquet) for table in stored}
+            data = StudyData(tables, info.own_variables, info.data_cutoff)
+            intact = content_hash(data) == info.content_hash
+        except (OSError, ValueError, KeyError) as error:
+            raise StudyNotFound("version_damaged", number=info.number) from error
+        if not intact:
+            raise StudyNotFound("version_damaged", number=info.number)
+        return data, info
+
+    def load_findings(self, study_id: str, number: int | None = None) -> tuple[Finding, ...]:
+        """The findings that were made when the version was saved.
+
+        Raises:
+            StudyNotFound: no such study or version.
+        """
+        with reading(self._engine) as connection:
+            row = version_row(connection, study_id, number)
+            text = connection.scalar(select(VERSIONS.c.findings).where(VERSIONS.c.id == row.id))
+        return read_findings(text or "[]")
+
+    def original_file(self, sha256: str) -> bytes:
+        """The bytes of an uploaded file as they came.
+
+        Raises:
+            StudyNotFound: no file with that SHA-256, or its bytes have changed.
+        """
+        with reading(self._engine) as connection:
+            content = connection.scalar(select(FILES.c.content).where(FILES.c.sha256 == sha256))
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+            raise StudyNotFound("file_not_found")
+        return bytes(content)
+
+
+def _checked_name(name: str) -> str:
+    stripped = name.strip()
+    if not stripped or len(stripped) > LONGEST_NAME:
+        raise ArteriaError("study_name_invalid", longest=LONGEST_NAME)
+    return stripped
+
+
+_OPEN: dict[str, Store] = {}
+_OPENING = threading.Lock()
+
+
+def open_store(url: str | None = None) -> Store:
+    """The store of this process: one per database, shared by its threads.
+
+    Args:
+        url: an SQLAlchemy URL; None = ``ARTERIA_DATABASE_URL``, or an SQLite file in the
+            folder ``ARTERIA_DATA``.
+
+    Raises:
+        ArteriaError: ``store_unavailable``, or ``store_too_new``: a newer program wrote it.
+    """
+    wanted = url or database_url()
+    with _OPENING:
+        if wanted not in _OPEN:
+            _OPEN[wanted] = Store(wanted)
+        return _OPEN[wanted]
+
+
+__all__ = ["FileInfo", "RowCounts", "Store", "StudyInfo", "VersionInfo", "open_store"]

@@ -1,0 +1,91 @@
+"""The SQL of one version: finding it, and writing its tables and files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.errors import StaleVersion, StudyNotFound
+from core.storage.tables import FILES, STUDIES, VERSION_FILES, VERSION_TABLES, VERSIONS
+
+
+def versions_query() -> Select[Any]:
+    """Versions joined with their study, without the findings, which may be long."""
+    columns = [column for column in VERSIONS.c if column.name != "findings"]
+    return select(*columns, STUDIES.c.name.label("study_name"), STUDIES.c.is_example).join(STUDIES)
+
+
+def version_row(connection: Connection, study_id: str, number: int | None) -> Any:
+    """The version with that number, or the newest one.
+
+    Raises:
+        StudyNotFound: no such study or version.
+    """
+    query = versions_query().where(VERSIONS.c.study_id == study_id)
+    if number is None:
+        query = query.order_by(VERSIONS.c.number.desc()).limit(1)
+    else:
+        query = query.where(VERSIONS.c.number == number)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise StudyNotFound("version_not_found")
+    return row
+
+
+def file_rows(connection: Connection, version_id: int) -> Sequence[Any]:
+    """Name, hash and size of the version's original files, in the order of the upload."""
+    return connection.execute(
+        select(VERSION_FILES.c.name, FILES.c.sha256, FILES.c.size)
+        .join(FILES)
+        .where(VERSION_FILES.c.version_id == version_id)
+        .order_by(VERSION_FILES.c.position)
+    ).all()
+
+
+def require_latest(connection: Connection, study_id: str, based_on: int | None) -> None:
+    """Hold the study for this transaction and make sure that nobody saved meanwhile.
+
+    Raises:
+        StudyNotFound: no such study.
+        StaleVersion: its newest version isn't ``based_on``.
+    """
+    held = select(STUDIES.c.id).where(STUDIES.c.id == study_id).with_for_update()
+    if connection.scalar(held) is None:
+        raise StudyNotFound("study_not_found")
+    latest = connection.scalar(
+        select(func.max(VERSIONS.c.number)).where(VERSIONS.c.study_id == study_id)
+    )
+    if latest != based_on:
+        raise StaleVersion("version_stale", latest=latest or 0, based_on=based_on or 0)
+
+
+def insert_version(
+    connection: Connection,
+    values: Mapping[str, Any],
+    parquet: Mapping[str, bytes],
+    files: Sequence[tuple[str, bytes]],
+) -> None:
+    """Write a version with its tables and its original files, equal files once."""
+    key = connection.execute(insert(VERSIONS).values(values)).inserted_primary_key
+    version_id = key[0] if key else None
+    for name, content in parquet.items():
+        connection.execute(
+            insert(VERSION_TABLES).values(version_id=version_id, name=name, parquet=content)
+        )
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    for position, (name, content) in enumerate(files):
+        sha256 = hashlib.sha256(content).hexdigest()
+        connection.execute(
+            dialect.insert(FILES)
+            .values(sha256=sha256, content=content, size=len(content))
+            .on_conflict_do_nothing()
+        )
+        connection.execute(
+            insert(VERSION_FILES).values(
+                version_id=version_id, position=position, name=name, sha256=sha256
+            )
+        )

@@ -1,0 +1,46 @@
+"""From an upload to a saved version: intake and store put together."""
+
+from __future__ import annotations
+
+from core.example import NAME, example_files
+from core.intake.study import Intake, UploadedFile, read_study
+from core.storage.studies import RowCounts, Store, VersionInfo
+
+
+def save_intake(
+    store: Store,
+    study_id: str,
+    intake: Intake,
+    files: list[UploadedFile],
+    *,
+    based_on: int | None,
+    note: str = "",
+) -> VersionInfo:
+    """Save what an upload gave as the study's next version.
+
+    Args:
+        based_on: number of the study's version that the user saw; None = it had none.
+
+    Raises:
+        StaleVersion: somebody saved a version since.
+    """
+    return store.save_version(
+        study_id,
+        intake.data,
+        intake.findings,
+        [(file.name, file.content) for file in files],
+        RowCounts(intake.rows_read, intake.rows_accepted, intake.rows_set_aside),
+        based_on=based_on,
+        note=note,
+    )
+
+
+def example_version(store: Store) -> VersionInfo:
+    """The example study's newest version; made from its workbook when there is none yet."""
+    for study in store.list_studies():
+        if study.is_example and study.latest is not None:
+            return store.version_info(study.id)
+    files = [UploadedFile(name, content) for name, content in example_files()]
+    intake = read_study(files)
+    study = store.create_study(NAME, is_example=True)
+    return save_intake(store, study.id, intake, files, based_on=None)

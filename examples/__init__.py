@@ -1,0 +1,1 @@
+"""Example study and the package that makes it."""

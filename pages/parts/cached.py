@@ -1,0 +1,191 @@
+"""Bounded caches around the core's functions, keyed by study version and options.
+
+The results are frozen, so the visitors of one server share them. Nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import plotly.graph_objects as go
+
+from core.analysis import cohort
+from core.analysis.baseline.derive import derive_factors
+from core.analysis.baseline.table import tabulate_baseline
+from core.analysis.eligibility.cohort import screen_cohort
+from core.analysis.eligibility.protocol import default_protocol
+from core.analysis.endpoints.derive import derive_endpoints
+from core.analysis.response.cohort import evaluate_cohort
+from core.analysis.toxicity.tables import tabulate_adverse_events
+from core.analysis.validation.arithmetic import check_published_arithmetic
+from core.analysis.toxicity.labs import grade_labs
+from core.analysis.toxicity.reconcile import reconcile
+from core.figures import km
+from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
+from core.results.baseline import BaselineTable, FactorFrame
+from core.results.cohort import EndpointCurves, FactorAnalysis
+from core.results.common import Finding
+from core.results.eligibility import CohortEligibility
+from core.results.endpoints import Endpoints
+from core.results.response import CohortResponse
+from core.results.survival import Agreement
+from core.results.toxicity import AdverseEventTable, LabGrades, Reconciliation
+from core.results.validation import ArithmeticCheck, PublishedComparison
+from core.schema import StudyData
+from core.storage.studies import VersionInfo
+from core.text.catalogue import Language
+from pages.parts import state
+from pages.parts.names import curve_label
+
+Key = tuple[str, int, str]
+"""Study, version and the hash of its content."""
+
+
+def key_of(info: VersionInfo) -> Key:
+    """What identifies a study version in every cache."""
+    return (info.study_id, info.number, info.content_hash)
+
+
+@lru_cache(maxsize=8)
+def data(key: Key) -> StudyData:
+    """The tables of the version."""
+    return state.store().load_version(key[0], key[1])[0]
+
+
+@lru_cache(maxsize=16)
+def findings(key: Key) -> tuple[Finding, ...]:
+    """The findings of the version."""
+    return state.store().load_findings(key[0], key[1])
+
+
+@lru_cache(maxsize=16)
+def factors(key: Key) -> FactorFrame:
+    """Every patient's level of every factor."""
+    return derive_factors(data(key))
+
+
+@lru_cache(maxsize=64)
+def baseline(key: Key, group: str | None, convention: Convention) -> BaselineTable:
+    """Table 1."""
+    return tabulate_baseline(data(key), factors(key), group=group, convention=convention)
+
+
+@lru_cache(maxsize=16)
+def eligibility(key: Key) -> CohortEligibility:
+    """Every patient against every criterion of the default protocol."""
+    return screen_cohort(data(key), default_protocol())
+
+
+@lru_cache(maxsize=32)
+def response(key: Key, options: ResponseOptions) -> CohortResponse:
+    """RECIST 1.1 of every patient."""
+    return evaluate_cohort(data(key), options)
+
+
+@lru_cache(maxsize=32)
+def endpoints(key: Key, options: ResponseOptions) -> Endpoints:
+    """Times to event of every patient."""
+    return derive_endpoints(data(key), response(key, options), options)
+
+
+@lru_cache(maxsize=128)
+def curves(
+    key: Key,
+    code: str,
+    factor: str | None,
+    options: SurvivalOptions,
+    response_options: ResponseOptions,
+) -> EndpointCurves:
+    """Kaplan-Meier curves of one endpoint."""
+    return cohort.estimate_endpoint(
+        endpoints(key, response_options), code, options, factors=factors(key), factor=factor
+    )
+
+
+@lru_cache(maxsize=128)
+def engines(
+    key: Key,
+    code: str,
+    factor: str | None,
+    options: SurvivalOptions,
+    response_options: ResponseOptions,
+) -> tuple[Agreement, ...]:
+    """The same curves by the second engine."""
+    own = curves(key, code, factor, options, response_options)
+    return cohort.check_engines(own, endpoints(key, response_options), factors(key))
+
+
+@lru_cache(maxsize=32)
+def factor_analysis(
+    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
+) -> FactorAnalysis:
+    """Tables 4 and 5 of one endpoint."""
+    return cohort.analyse_factors(endpoints(key, response_options), code, factors(key), options)
+
+
+@lru_cache(maxsize=32)
+def cox_engines(
+    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
+) -> tuple[Agreement, ...]:
+    """The Cox model by the second engine."""
+    own = factor_analysis(key, code, options, response_options)
+    return cohort.check_cox_model(own, endpoints(key, response_options), factors(key))
+
+
+@lru_cache(maxsize=128)
+def km_figure(
+    key: Key,
+    code: str,
+    factor: str | None,
+    options: SurvivalOptions,
+    response_options: ResponseOptions,
+    language: Language,
+    intervals: bool,
+) -> go.Figure:
+    """The drawn curves."""
+    shown = curves(key, code, factor, options, response_options)
+    labelled = [
+        km.LabelledCurve(curve_label(shown, group.level, language), group.curve)
+        for group in shown.groups
+    ]
+    return km.figure(labelled, language, intervals=intervals)
+
+
+@lru_cache(maxsize=16)
+def lab_grades(key: Key) -> LabGrades:
+    """Laboratory values graded by CTCAE."""
+    return grade_labs(data(key))
+
+
+@lru_cache(maxsize=32)
+def adverse_events(key: Key, options: ToxicityOptions) -> AdverseEventTable:
+    """Table 3."""
+    return tabulate_adverse_events(data(key), options, lab_grades(key))
+
+
+@lru_cache(maxsize=16)
+def reconciliation(key: Key) -> Reconciliation:
+    """Recorded events against laboratory grades."""
+    return reconcile(adverse_events(key, ToxicityOptions()), lab_grades(key))
+
+
+@lru_cache(maxsize=16)
+def published(
+    key: Key, options: SurvivalOptions, response_options: ResponseOptions, is_example: bool
+) -> tuple[PublishedComparison, ...]:
+    """The published series' figures beside the study's."""
+    return cohort.compare_with_publication(
+        data(key),
+        factors(key),
+        endpoints(key, response_options),
+        response(key, response_options),
+        adverse_events(key, ToxicityOptions()),
+        options,
+        is_example=is_example,
+    )
+
+
+@lru_cache(maxsize=1)
+def arithmetic() -> tuple[ArithmeticCheck, ...]:
+    """The printed tables checked against themselves."""
+    return check_published_arithmetic()

@@ -1,0 +1,40 @@
+"""Names of factors, levels and curves in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.exports.tables.table import labelled
+from core.results.baseline import Factor, FactorFrame
+from core.results.cohort import EndpointCurves
+from core.text.catalogue import Language, text
+
+
+def level_label(factor: Factor, code: str, language: Language) -> str:
+    """Name of one level; its code if the factor has no such level."""
+    for level in factor.levels:
+        if level.code == code:
+            return labelled(level.label, language)
+    return code
+
+
+def factor_names(factors: FactorFrame, language: Language) -> Callable[[str, str], str]:
+    """(factor, level) -> name; an empty level gives the factor's own name."""
+
+    def name(factor: str, level: str) -> str:
+        found = factors.factor(factor)
+        return level_label(found, level, language) if level else labelled(found.label, language)
+
+    return name
+
+
+def curve_label(curves: EndpointCurves, level: str, language: Language) -> str:
+    """Name of one curve: the level, or all patients."""
+    if curves.factor is None:
+        return text("tables.all_curve", language)
+    return level_label(curves.factor, level, language)
+
+
+def study_name(name: str, is_example: bool, language: Language) -> str:
+    """A study under its own name; the example study under one in the language."""
+    return text("studies.example_name", language) if is_example else name

@@ -1,0 +1,21 @@
+"""The screens in the order of the navigation: section, address, icon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "study": (("studies", "folder_open"), ("data", "table_view")),
+    "analysis": (
+        ("eligibility", "checklist"),
+        ("baseline", "groups"),
+        ("response", "stacked_bar_chart"),
+        ("survival", "stairs"),
+        ("prognosis", "account_tree"),
+        ("safety", "health_and_safety"),
+    ),
+    "checks": (("validation", "fact_check"),),
+}
+"""Section -> (address of the screen, Material icon)."""
+
+SCREEN_NAMES: tuple[str, ...] = tuple(name for screens in SECTIONS.values() for name, _ in screens)

@@ -1,0 +1,131 @@
+"""Frame of every screen: language, navigation, the opened study. The server's main script.
+
+It lies here, with no ``pages/`` folder beside it, so that no page file can be opened by its
+address without this script (see docs/decisions).
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+import streamlit as st
+
+from core.errors import ArteriaError
+from core.options import Convention
+from core.text.catalogue import LANGUAGES, Language, say_error, text
+from pages import (
+    baseline,
+    data,
+    eligibility,
+    prognosis,
+    response,
+    safety,
+    studies,
+    survival,
+    validation,
+)
+from pages.parts import state
+from pages.parts.names import study_name
+from pages.parts.screens import SECTIONS
+from pages.parts.widgets import t
+
+LOG = logging.getLogger("arteria")
+
+RENDER = {
+    "studies": studies.render,
+    "data": data.render,
+    "eligibility": eligibility.render,
+    "baseline": baseline.render,
+    "response": response.render,
+    "survival": survival.render,
+    "prognosis": prognosis.render,
+    "safety": safety.render,
+    "validation": validation.render,
+}
+
+
+def _sidebar() -> None:
+    session = state.session()
+
+    def change_language() -> None:
+        session.language = st.session_state["shell_language"]
+
+    def change_convention() -> None:
+        session.convention = st.session_state["shell_convention"]
+
+    with st.sidebar:
+        info = state.opened()
+        if info is not None:
+            st.markdown(f"**{t('shell.opened_study')}**")
+            st.text(study_name(info.study_name, info.is_example, session.language))
+            st.caption(
+                t(
+                    "shell.version_line",
+                    number=info.number,
+                    created=f"{info.created_at:%Y-%m-%d %H:%M}",
+                )
+            )
+        if "shell_convention" not in st.session_state:
+            st.session_state["shell_convention"] = session.convention
+        st.segmented_control(
+            t("shell.convention"),
+            list(Convention),
+            format_func=lambda item: t(f"common.convention.{item.value}"),
+            key="shell_convention",
+            required=True,
+            on_change=change_convention,
+            help=t("shell.convention_help"),
+        )
+        if "shell_language" not in st.session_state:
+            st.session_state["shell_language"] = session.language
+        st.segmented_control(
+            t("shell.language"),
+            list(LANGUAGES),
+            format_func=_language_name,
+            key="shell_language",
+            required=True,
+            on_change=change_language,
+        )
+        st.caption(t("shell.stays_here"))
+
+
+def _language_name(code: Language) -> str:
+    return text("shell.own_name", code)
+
+
+def main() -> None:
+    """Draw the chosen screen inside the frame."""
+    st.set_page_config(page_title=t("common.product"), page_icon="🩺", layout="wide")
+    state.session()
+    screens = {
+        t(f"shell.section.{section}"): [
+            st.Page(
+                RENDER[name],
+                title=t(f"shell.screen.{name}"),
+                url_path=name,
+                icon=f":material/{icon}:",
+                default=name == "studies",
+            )
+            for name, icon in entries
+        ]
+        for section, entries in SECTIONS.items()
+    }
+    page = st.navigation(screens)
+    _sidebar()
+    if state.take_lost_study():
+        st.warning(t("shell.study_not_found"))
+    try:
+        page.run()
+    except ArteriaError as error:
+        st.warning(say_error(error, state.language()))
+    except Exception as error:
+        # The message and the locals may hold patients' values: only the place is logged.
+        frames = traceback.extract_tb(error.__traceback__)
+        place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
+        LOG.error("screen failed: %s %s %s", page.url_path, type(error).__name__, place)
+        st.error(t("shell.screen_failed"), icon=":material/error:")
+    state.show_in_address()
+
+
+main()

@@ -1,0 +1,151 @@
+"""The typed state of one visitor; nobody else touches ``st.session_state`` for it.
+
+The address bar carries study, version, language and convention as ids and codes, so that a
+browser refresh, a restart of the server or a bookmark restores the view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from core.errors import StudyNotFound
+from core.options import Convention, ResponseOptions
+from core.storage.studies import Store, VersionInfo, open_store
+from core.text.catalogue import LANGUAGES, Language
+
+_KEY = "arteria"
+
+
+@dataclass(slots=True)
+class Session:
+    """What one visitor has chosen.
+
+    Attributes:
+        study_id, version: the opened study version; None = none opened.
+        convention: whose statistical defaults the numbers follow, on all screens.
+        response_options: how RECIST is applied, on all screens.
+    """
+
+    language: Language
+    convention: Convention
+    study_id: str | None = None
+    version: int | None = None
+    response_options: ResponseOptions = ResponseOptions()
+
+
+@lru_cache(maxsize=1)
+def store() -> Store:
+    """The study store of this server process."""
+    return open_store()
+
+
+def _browser_language() -> Language:
+    locale = st.context.locale or ""
+    return "en" if locale.lower().startswith("en") else "zh"
+
+
+def session() -> Session:
+    """The visitor's session, restored from the address bar when it is new."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = _from_address()
+    restored: Session = st.session_state[_KEY]
+    return restored
+
+
+def _from_address() -> Session:
+    params = st.query_params
+    asked = params.get("lang", "")
+    language: Language = next((code for code in LANGUAGES if code == asked), _browser_language())
+    try:
+        convention = Convention(params.get("convention", ""))
+    except ValueError:
+        convention = Convention.RECOMMENDED
+    found = Session(language, convention)
+    study_id, number = params.get("study", ""), params.get("version", "")
+    if study_id:
+        latest = {study.id: study.latest for study in store().list_studies()}
+        if study_id in latest:
+            found.study_id = study_id
+            found.version = int(number) if number.isdecimal() else latest[study_id]
+        else:
+            st.session_state["arteria_lost_study"] = True
+    return found
+
+
+def take_lost_study() -> bool:
+    """Whether the address named a study that isn't there; told once."""
+    return bool(st.session_state.pop("arteria_lost_study", False))
+
+
+def show_in_address() -> None:
+    """Write the session's choices to the address bar, where they differ."""
+    current = session()
+    wanted: dict[str, str] = {"lang": current.language}
+    if current.convention is not Convention.RECOMMENDED:
+        wanted["convention"] = current.convention.value
+    if current.study_id is not None:
+        wanted["study"] = current.study_id
+    if current.version is not None:
+        wanted["version"] = str(current.version)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def language() -> Language:
+    """The language of the screen."""
+    return session().language
+
+
+def open_version(study_id: str, number: int) -> None:
+    """Make this study version the one that all screens show."""
+    current = session()
+    current.study_id, current.version = study_id, number
+
+
+def choose_study(study_id: str) -> None:
+    """Open a study at its newest version; a study without data is open without a version."""
+    latest = next((one.latest for one in store().list_studies() if one.id == study_id), None)
+    current = session()
+    current.study_id, current.version = study_id, latest
+
+
+def close_study() -> None:
+    """Open no study."""
+    current = session()
+    current.study_id = current.version = None
+
+
+def opened() -> VersionInfo | None:
+    """The opened study version; None when no study is open or it has no data yet."""
+    current = session()
+    if current.study_id is None or current.version is None:
+        return None
+    try:
+        return store().version_info(current.study_id, current.version)
+    except StudyNotFound:
+        close_study()
+        return None
+
+
+def draft() -> Any:
+    """The upload that was read but not saved; None if there is none."""
+    return st.session_state.get("arteria_draft")
+
+
+def set_draft(value: Any) -> None:
+    """Keep or drop the upload that was read but not saved."""
+    st.session_state["arteria_draft"] = value
+
+
+def upload_round() -> int:
+    """Number of the upload control, so that a saved or discarded upload leaves it empty."""
+    return int(st.session_state.get("arteria_upload_round", 0))
+
+
+def next_upload_round() -> None:
+    """Empty the upload control."""
+    st.session_state["arteria_upload_round"] = upload_round() + 1

@@ -1,0 +1,154 @@
+"""Parts that several screens show: titles, notes, tables, charts, downloads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.errors import ArteriaError, Fact
+from core.figures.theme import CHART_CONFIG
+from core.exports.tables.table import Table
+from core.exports.workbook import workbook_bytes
+from core.results.common import Message
+from core.results.survival import Agreement
+from core.storage.studies import VersionInfo
+from core.studies import example_version
+from core.text.catalogue import say, say_error, text
+from core.text.numbers import compact
+from pages.parts import state
+
+T = TypeVar("T")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def t(key: str, **facts: Fact) -> str:
+    """A string of the catalogue in the visitor's language."""
+    return text(key, state.language(), **facts)
+
+
+def title(key: str, *, lead: str | None = None) -> None:
+    """The screen's name and one sentence on what it answers."""
+    st.title(t(key))
+    if lead is not None:
+        st.caption(t(lead))
+
+
+def require_study() -> VersionInfo | None:
+    """The opened study; without one, a sentence and the way to the studies."""
+    info = state.opened()
+    if info is None:
+        st.info(t("shell.no_study"))
+        if st.button(t("shell.open_example"), type="primary", key="shell_open_example"):
+            open_example()
+            st.rerun()
+    return info
+
+
+def open_example() -> None:
+    """Open the example study, making it on first use."""
+    info = example_version(state.store())
+    state.open_version(info.study_id, info.number)
+
+
+def guarded(body: Callable[[], None]) -> None:
+    """Run a part of a screen; an error that a user can be told about becomes its sentence."""
+    try:
+        body()
+    except ArteriaError as error:
+        st.warning(say_error(error, state.language()))
+
+
+def messages(items: Iterable[Message], *, level: str = "caption") -> None:
+    """Messages of a result, each on a line of its own."""
+    seen: set[str] = set()
+    for item in items:
+        sentence = say(item, state.language())
+        if sentence in seen:
+            continue
+        seen.add(sentence)
+        if level == "warning":
+            st.warning(sentence)
+        else:
+            st.caption(sentence)
+
+
+def show_table(
+    printed: Table, *, key: str, heading: bool = True, height: int | None = None
+) -> None:
+    """A printed table with its title, its notes and its download."""
+    if heading:
+        st.subheader(printed.title)
+    st.dataframe(
+        printed.frame,
+        hide_index=True,
+        key=key,
+        height=height if height is not None else "content",
+    )
+    notes, button = st.columns([5, 1])
+    with notes:
+        for note in printed.notes:
+            st.caption(note)
+    with button:
+        download(
+            t("common.download_table"),
+            printed.name,
+            workbook_bytes([printed]),
+            mime=XLSX,
+            suffix="xlsx",
+            key=f"{key}_download",
+        )
+
+
+def engines_mark(compute: Callable[[], tuple[Agreement, ...]]) -> None:
+    """One quiet mark that the second engine agrees, or what it does not agree on."""
+    compared = [item for item in compute() if item.agrees is not None]
+    differing = [item for item in compared if not item.agrees]
+    if differing:
+        for item in differing:
+            st.error(
+                t(
+                    "shell.engines_differ",
+                    quantity=item.quantity,
+                    own=compact(item.own),
+                    other=compact(item.other),
+                )
+            )
+    elif compared:
+        largest = max(item.max_difference or 0.0 for item in compared)
+        st.caption(t("shell.engines_agree", n=len(compared), largest=f"{largest:.0e}"))
+
+
+def chart(figure: go.Figure, *, key: str, alt: str) -> None:
+    """A figure; its words are in the visitor's language, its controls inert to the network."""
+    st.plotly_chart(figure, key=key, config=CHART_CONFIG, alt=alt)
+
+
+def download(label: str, stem: str, data: bytes, *, mime: str, suffix: str, key: str) -> None:
+    """A download whose name carries the study version and the content's hash.
+
+    Streamlit identifies large media by samples of their bytes, so the name must be unique.
+    """
+    info = state.opened()
+    version = f"v{info.number}_" if info else ""
+    digest = hashlib.sha256(data).hexdigest()[:8]
+    st.download_button(
+        label,
+        data,
+        file_name=f"{stem}_{version}{digest}.{suffix}",
+        mime=mime,
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def choose(label: str, options: Sequence[T], names: Callable[[T], str], *, key: str) -> T:
+    """One of a few options side by side; the first is the default."""
+    chosen = st.segmented_control(
+        label, list(options), format_func=names, default=options[0], required=True, key=key
+    )
+    return options[0] if chosen is None else chosen

@@ -1,0 +1,93 @@
+"""Survival: Kaplan-Meier curves with their numbers, and every factor in one table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.exports.tables.survival import curve_table, factor_table
+from core.results.cohort import EndpointCurves
+from core.results.survival import GroupCurve
+from core.text.numbers import estimate_interval, number, p_value, percent
+from pages.parts import cached, state
+from pages.parts.controls import choose_endpoint, choose_factor, response_options, survival_options
+from pages.parts.names import curve_label, factor_names
+from pages.parts.widgets import chart, engines_mark, messages, require_study, show_table, t, title
+
+
+def render() -> None:
+    """Curves, summary table, factor table."""
+    title("survival_screen.title", lead="survival_screen.lead")
+    info = require_study()
+    if info is None:
+        return
+    key = cached.key_of(info)
+    language = state.language()
+    options, chosen = survival_options(), response_options()
+    factors = cached.factors(key)
+    left, middle, right = st.columns([3, 3, 1.4], vertical_alignment="bottom")
+    with left:
+        code = choose_endpoint(key="survival_endpoint")
+    with middle:
+        factor = choose_factor(factors, "controls.group_by", table="table_4", key="survival_factor")
+    with right:
+        bands = st.toggle(t("controls.show_intervals"), value=True, key="survival_bands")
+    curves = cached.curves(key, code, factor, options, chosen)
+    _numbers(curves)
+    chart(
+        cached.km_figure(key, code, factor, options, chosen, language, bands),
+        key="survival_km",
+        alt=t("survival_screen.alt", endpoint=f"@{curves.endpoint.label}"),
+    )
+    groups = [
+        GroupCurve(curve_label(curves, group.level, language), group.curve)
+        for group in curves.groups
+    ]
+    show_table(curve_table(groups, curves.endpoint, language), key="survival_curves")
+    _left_out(curves)
+    analysis = cached.factor_analysis(key, code, options, chosen)
+    names = factor_names(factors, language)
+    if analysis.comparisons:
+        printed = factor_table(analysis.comparisons, curves.endpoint, options, names, language)
+        show_table(printed, key="survival_factors")
+    messages(analysis.messages)
+    engines_mark(lambda: cached.engines(key, code, factor, options, chosen))
+
+
+def _numbers(curves: EndpointCurves) -> None:
+    """The figures that a reader looks for first."""
+    if curves.factor is not None:
+        if curves.logrank is not None and curves.logrank.chi2 is not None:
+            first, second = st.columns(2)
+            first.metric(
+                t("survival_screen.logrank"),
+                p_value(curves.logrank.p, survival_options().convention),
+                help=t(
+                    "survival_screen.logrank_help",
+                    chi2=number(curves.logrank.chi2, 2),
+                    df=curves.logrank.df,
+                ),
+            )
+            second.metric(t("survival_screen.patients"), str(curves.logrank.n))
+        return
+    curve = curves.groups[0].curve
+    cells = st.columns(3 + len(curve.landmarks))
+    median = curve.median
+    cells[0].metric(
+        t("survival_screen.median"),
+        estimate_interval(median.estimate, median.low, median.high),
+        help=t(f"survival_screen.median_{median.rule}"),
+    )
+    for cell, mark in zip(cells[1:], curve.landmarks, strict=False):
+        cell.metric(t("survival_screen.rate_at", months=mark.months), percent(mark.estimate))
+    cells[-2].metric(t("survival_screen.events"), f"{curve.events}/{curve.n}")
+    cells[-1].metric(t("survival_screen.follow_up"), number(curve.follow_up.estimate))
+
+
+def _left_out(curves: EndpointCurves) -> None:
+    endpoint = curves.endpoint
+    if curves.left_out:
+        st.caption(t("survival_screen.left_out", n=curves.left_out))
+    if endpoint.not_derived:
+        st.caption(t("survival_screen.not_derived", n=len(endpoint.not_derived)))
+        messages([one.reason for one in endpoint.not_derived])
+    st.caption(t(endpoint.definition))

@@ -1,0 +1,45 @@
+"""Validation: the published series' figures beside the ones computed here, and why they differ."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.exports.tables.validation import arithmetic_table, published_table
+from core.results.validation import Verdict
+from pages.parts import cached, state
+from pages.parts.controls import response_options, survival_options
+from pages.parts.widgets import require_study, show_table, t, title
+
+
+def render() -> None:
+    """Published | Arteria's | difference | why, one tab a table."""
+    title("validation_screen.title", lead="validation_screen.lead")
+    info = require_study()
+    if info is None:
+        return
+    language = state.language()
+    if not info.is_example:
+        st.info(t("validation_screen.other_study"))
+    comparisons = cached.published(
+        cached.key_of(info), survival_options(), response_options(), info.is_example
+    )
+    cells = st.columns(4)
+    groups = {
+        "equal": (Verdict.EQUAL, Verdict.EQUAL_ROUNDED),
+        "differs": (Verdict.DIFFERS,),
+        "impossible": (Verdict.IMPOSSIBLE,),
+        "not_computable": (Verdict.NOT_COMPUTABLE,),
+    }
+    printed = [one for one in comparisons if one.verdict is not Verdict.NOT_PRINTED]
+    for cell, (name, verdicts) in zip(cells, groups.items(), strict=True):
+        count = sum(one.verdict in verdicts for one in printed)
+        cell.metric(t(f"validation_screen.{name}"), f"{count}/{len(printed)}")
+    tables = list(dict.fromkeys(one.item.table for one in comparisons))
+    tabs = st.tabs(
+        [*(t(f"validation.table.{name}") for name in tables), t("validation_screen.arithmetic")]
+    )
+    for tab, name in zip(tabs, tables, strict=False):
+        with tab:
+            show_table(published_table(comparisons, name, language), key=f"validation_{name}")
+    with tabs[-1]:
+        show_table(arithmetic_table(cached.arithmetic(), language), key="validation_arithmetic")
