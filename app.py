@@ -109,4 +109,7 @@ app = st.App(
 )
 
 if __name__ == "__main__":
-    app.run()
+    # App.run() would not read STREAMLIT_... variables and flags; the command line does.
+    from streamlit.web.cli import main
+
+    main(["run", __file__, *sys.argv[1:]], prog_name="streamlit")

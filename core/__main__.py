@@ -90,10 +90,10 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _validate(chosen: argparse.Namespace) -> int:
     from core.exports.analysis_json import findings_json
     from core.exports.canonical import write_canonical
-    from core.intake.study import read_paths
+    from core.intake.validate import read_study
     from core.results.common import FindingKind, Severity
 
-    intake = read_paths(chosen.paths)
+    intake = read_study(chosen.paths)
     found = findings_json(intake.findings, chosen.lang)
     if chosen.out is not None:
         write_canonical(intake.data, chosen.out)
@@ -106,10 +106,10 @@ def _validate(chosen: argparse.Namespace) -> int:
                 "tables": [
                     {
                         "table": one.table,
-                        "sheet": one.sheet,
                         "rows_read": one.rows_read,
                         "rows_accepted": one.rows_accepted,
                         "rows_set_aside": one.rows_set_aside,
+                        "rows": one.rows,
                     }
                     for one in intake.tables
                 ],
@@ -138,9 +138,9 @@ def _validate(chosen: argparse.Namespace) -> int:
 def _analyse(chosen: argparse.Namespace) -> int:
     from core.analysis.cohort import analyse_study
     from core.exports.analysis_json import analysis_json
-    from core.intake.study import read_paths
+    from core.intake.validate import read_study
 
-    intake = read_paths(chosen.paths)
+    intake = read_study(chosen.paths)
     options = AnalysisOptions.following(chosen.convention, chosen.cutoff)
     result = analysis_json(analyse_study(intake.data, options), intake.findings, chosen.lang)
     if chosen.target == "-":

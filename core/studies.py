@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from core.example import NAME, example_files
-from core.intake.study import Intake, UploadedFile, read_study
+from core.intake.cells import UploadedFile
+from core.intake.validate import read_study
+from core.results.intake import Intake
 from core.storage.studies import RowCounts, Store, VersionInfo
 
 

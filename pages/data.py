@@ -8,8 +8,10 @@ import streamlit as st
 
 from core.errors import ArteriaError, StaleVersion, UnusableFile
 from core.exports.tables.intake import counts_table, findings_table, mapping_table, schema_table
-from core.intake.study import Intake, UploadedFile, read_study
+from core.intake.cells import UploadedFile
+from core.intake.validate import read_study
 from core.results.common import Finding, Severity
+from core.results.intake import Intake
 from core.storage.studies import VersionInfo
 from core.studies import save_intake
 from core.text.catalogue import say_error

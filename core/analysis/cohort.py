@@ -19,8 +19,8 @@ from core.analysis.survival.curve import estimate_curve
 from core.analysis.survival.logrank import compare_curves
 from core.analysis.survival.multivariable import fit_multivariable
 from core.analysis.survival.second_engine import check_cox, check_curve, check_logrank
+from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
-from core.analysis.toxicity.tables import tabulate_adverse_events
 from core.analysis.validation.compare import compare_with_published
 from core.analysis.validation.computed import (
     adverse_event_figures,

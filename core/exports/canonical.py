@@ -1,4 +1,4 @@
-"""The accepted tables as canonical CSV files: English column names, ISO dates, stored units."""
+"""The accepted tables as canonical CSV files, and their cells as a screen shows them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ from pathlib import Path
 import pandas as pd
 
 from core.schema import SOURCE_COLUMNS, StudyData
+from core.text.catalogue import Language, text
+
+
+def shown_cells(column: pd.Series, language: Language) -> list[str]:
+    """A column's values as words of the language: dates ISO, yes/no, missing empty."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return [str(one) if isinstance(one, str) else "" for one in column.dt.strftime("%Y-%m-%d")]
+    if pd.api.types.is_bool_dtype(column):
+        words = {True: text("common.yes", language), False: text("common.no", language)}
+        return [words.get(one, "") if not pd.isna(one) else "" for one in column]
+    if pd.api.types.is_float_dtype(column):
+        return ["" if pd.isna(one) else f"{one:.10g}" for one in column]
+    return ["" if pd.isna(one) else str(one) for one in column]
 
 
 def canonical_csv(frame: pd.DataFrame) -> str:

@@ -29,6 +29,8 @@ _COMMA_ONLY = re.compile(r"^[+-]?\d+,\d+$", re.ASCII)
 _EUROPEAN = re.compile(r"^[+-]?\d{1,3}(?:\.\d{3})+,\d+$", re.ASCII)
 _PREFIXES = {"≤": "<=", "≥": ">=", "≦": "<=", "≧": ">="}
 _MOST_DIGITS = 15
+_LONGEST = 60
+"""Signs in a cell that can still be a number with its unit."""
 
 
 class Decimal(StrEnum):
@@ -91,7 +93,7 @@ def parse_number(cell: Cell, style: Decimal) -> ParsedNumber | str:
     bare = _LEADING_FLAG.sub("", _FLAG.sub("", text)).strip()
     if bare != text:
         how.append("flag")
-    matched = _NUMBER.match(bare)
+    matched = _NUMBER.match(bare) if len(bare) <= _LONGEST else None
     if not matched or sum(map(str.isdigit, matched.group(1))) > _MOST_DIGITS:
         return "number_unreadable"
     number, unit = matched.group(1), matched.group(2).strip()

@@ -77,7 +77,7 @@ def files_at(paths: Sequence[Path]) -> list[UploadedFile]:
         elif path.is_file():
             found.append(path)
         else:
-            raise UnusableFile("file_not_found", file=shown_name(path.name))
+            raise UnusableFile("path_not_found", file=shown_name(path.name))
     files = []
     for path in found:
         if path.stat().st_size > MAX_BYTES:

@@ -23,8 +23,8 @@ NEW_VALUES = ("YES", "NO")
 OVERALL_VALUES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
 
 
-def _invalid(file: str, line: int, problem: str) -> RuleFileInvalid:
-    return RuleFileInvalid("rule_file_invalid", file=file, line=line, problem=problem)
+def _invalid(path: Path, line: int, problem: str) -> RuleFileInvalid:
+    return RuleFileInvalid("rule_file_invalid", file=path.name, line=line, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,23 @@ class BaselineLimits:
     plausible_cm_below: float
 
 
-@cache
-def _limits_file() -> Mapping[str, Mapping[str, Any]]:
-    with (FOLDER / "recist.toml").open("rb") as stream:
+def read_limits(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The two tables of limits as written, checked to be complete and positive.
+
+    Raises:
+        RuleFileInvalid: a limit is missing, unknown or not a positive number.
+    """
+    with path.open("rb") as stream:
         table = tomllib.load(stream)
     for section, kind in (("target", TargetLimits), ("baseline", BaselineLimits)):
         given = table.get(section, {})
-        expected = {field.name for field in fields(kind)}
-        if set(given) != expected:
-            name = ", ".join(sorted(set(given) ^ expected))
-            raise _invalid("recist.toml", 0, f"{section}: missing or unknown {name}")
+        differing = set(given) ^ {field.name for field in fields(kind)}
+        if differing:
+            names = ", ".join(sorted(differing))
+            raise _invalid(path, 0, f"{section}: missing or unknown {names}")
         for name, value in given.items():
             if not isinstance(value, (int, float)) or value <= 0:
-                raise _invalid("recist.toml", 0, f"{section}.{name} is no positive number")
+                raise _invalid(path, 0, f"{section}.{name} is no positive number")
     return table
 
 
@@ -74,10 +78,9 @@ def target_limits() -> TargetLimits:
     >>> target_limits().progression_increase_mm
     5000
     """
-    given = _limits_file()["target"]
     scaled = {
         name: round(value * MICROMETRES_PER_MM) if name.endswith("_mm") else value
-        for name, value in given.items()
+        for name, value in read_limits(FOLDER / "recist.toml")["target"].items()
     }
     return TargetLimits(**scaled)
 
@@ -85,7 +88,7 @@ def target_limits() -> TargetLimits:
 @cache
 def baseline_limits() -> BaselineLimits:
     """Limits of measurability and of the number of targets (RECIST 1.1 s3.1, s4.2)."""
-    return BaselineLimits(**_limits_file()["baseline"])
+    return BaselineLimits(**read_limits(FOLDER / "recist.toml")["baseline"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,40 +99,46 @@ class OverallRule:
     overall: str
 
 
-def _allowed(cell: str, values: tuple[str, ...], line: int) -> tuple[str, ...]:
-    if cell == "any":
-        return values
-    parts = tuple(cell.split("|"))
-    for part in parts:
-        if part not in values:
-            raise _invalid("recist_overall.csv", line, f"unknown category {part}")
-    return parts
+Combination = tuple[str, str, bool]
+"""Target response, non-target response, and whether there is a new lesion."""
 
 
-@cache
-def overall_table() -> Mapping[tuple[str, str, bool], OverallRule]:
-    """(target, non-target, new lesion) -> overall; the first matching row decides.
-
-    >>> overall_table()["CR", "NE", False].overall
-    'PR'
+def read_overall_table(path: Path) -> Mapping[Combination, OverallRule]:
+    """The overall response of every combination; the first matching row decides.
 
     Raises:
         RuleFileInvalid: a row holds an unknown category, or a combination has no row.
-
-    Source: RECIST 1.1, Tables 1 and 2.
     """
-    found: dict[tuple[str, str, bool], OverallRule] = {}
-    with (FOLDER / "recist_overall.csv").open(encoding="utf-8", newline="") as stream:
+
+    def allowed(cell: str | None, values: tuple[str, ...], line: int) -> tuple[str, ...]:
+        parts = values if cell == "any" else tuple((cell or "").split("|"))
+        unknown = [part for part in parts if part not in values]
+        if unknown:
+            raise _invalid(path, line, f"unknown category {unknown[0]}")
+        return parts
+
+    found: dict[Combination, OverallRule] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
         for line, row in enumerate(csv.DictReader(stream), start=2):
-            (overall,) = _allowed(row["overall"], OVERALL_VALUES, line)
-            for target in _allowed(row["target"], TARGET_VALUES, line):
-                for nontarget in _allowed(row["nontarget"], NONTARGET_VALUES, line):
-                    for new in _allowed(row["new_lesion"], NEW_VALUES, line):
+            overall = allowed(row["overall"], OVERALL_VALUES, line)[0]
+            for target in allowed(row["target"], TARGET_VALUES, line):
+                for nontarget in allowed(row["nontarget"], NONTARGET_VALUES, line):
+                    for new in allowed(row["new_lesion"], NEW_VALUES, line):
                         key = (target, nontarget, new == "YES")
                         found.setdefault(key, OverallRule(row["rule"], overall))
     if len(found) != len(TARGET_VALUES) * len(NONTARGET_VALUES) * len(NEW_VALUES):
-        raise _invalid("recist_overall.csv", 0, "a combination has no row")
+        raise _invalid(path, 0, "a combination has no row")
     return found
+
+
+@cache
+def overall_table() -> Mapping[Combination, OverallRule]:
+    """(target, non-target, new lesion) -> overall response (RECIST 1.1, Tables 1 and 2).
+
+    >>> overall_table()["CR", "NE", False].overall
+    'PR'
+    """
+    return read_overall_table(FOLDER / "recist_overall.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +149,27 @@ class Organ:
     measurable: bool
 
 
-@cache
-def _organ_patterns() -> tuple[tuple[re.Pattern[str], Organ], ...]:
+def read_organs(path: Path) -> tuple[tuple[re.Pattern[str], Organ], ...]:
+    """Patterns of organ names in the order in which they are tried.
+
+    Raises:
+        RuleFileInvalid: a row lacks its pattern, its organ, or yes/no.
+    """
     found = []
-    with (FOLDER / "organs.csv").open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8", newline="") as stream:
         for line, row in enumerate(csv.DictReader(stream), start=2):
             if not row["pattern"] or not row["organ"] or row["measurable"] not in {"yes", "no"}:
-                raise _invalid("organs.csv", line, "pattern, organ, or measurable yes/no missing")
+                raise _invalid(path, line, "pattern, organ, or measurable yes/no is missing")
             # Latin words match from the start of a word, so "renal" does not match "adrenal".
             start = r"\b" if row["pattern"].isascii() else ""
             pattern = re.compile(start + re.escape(row["pattern"]), re.IGNORECASE)
             found.append((pattern, Organ(row["organ"], row["measurable"] == "yes")))
     return tuple(found)
+
+
+@cache
+def _organ_patterns() -> tuple[tuple[re.Pattern[str], Organ], ...]:
+    return read_organs(FOLDER / "organs.csv")
 
 
 @lru_cache(maxsize=4096)

@@ -42,7 +42,7 @@ def lab_name(test: str, language: Language) -> str:
     >>> lab_name("HGB", "en"), lab_name("APTT", "zh")
     ('Hemoglobin', '活化部分凝血活酶时间')
     """
-    return re.sub(r"\s*\([^()]*/[^()]*\)$|\(s\)$", "", display_header(LABS_WIDE, test, language))
+    return re.sub(r"\s*\([^()]*\)$", "", display_header(LABS_WIDE, test, language))
 
 
 def in_chinese(text: str) -> str:

@@ -16,10 +16,10 @@ from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.protocol import default_protocol
 from core.analysis.endpoints.derive import derive_endpoints
 from core.analysis.response.cohort import evaluate_cohort
-from core.analysis.toxicity.tables import tabulate_adverse_events
-from core.analysis.validation.arithmetic import check_published_arithmetic
+from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
 from core.analysis.toxicity.reconcile import reconcile
+from core.analysis.validation.arithmetic import check_published_arithmetic
 from core.figures import km
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.results.baseline import BaselineTable, FactorFrame

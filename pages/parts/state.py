@@ -6,7 +6,7 @@ browser refresh, a restart of the server or a bookmark restores the view.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -34,7 +34,7 @@ class Session:
     convention: Convention
     study_id: str | None = None
     version: int | None = None
-    response_options: ResponseOptions = ResponseOptions()
+    response_options: ResponseOptions = field(default_factory=ResponseOptions)
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.errors import ArteriaError, Fact
-from core.figures.theme import CHART_CONFIG
 from core.exports.tables.table import Table
 from core.exports.workbook import workbook_bytes
+from core.figures.theme import CHART_CONFIG
 from core.results.common import Message
 from core.results.survival import Agreement
 from core.storage.studies import VersionInfo

@@ -54,7 +54,7 @@ def grade(row: Mapping[str, str], *, worst_case: bool = False) -> ValueGrade:
         baseline_abnormal=number("baseline_abnormal"),
         percent_change=number("pct_change_from_baseline"),
         is_baseline=row["is_baseline_record"] == "1",
-        facts={FACTS[name]: [float(state)] for name, state in facts.items()},
+        facts={FACTS.get(name, name): [float(state)] for name, state in facts.items()},
         worst_case=worst_case,
     )
 

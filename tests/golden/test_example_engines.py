@@ -10,12 +10,18 @@ import pytest
 
 from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.protocol import default_protocol
+from core.analysis.endpoints.derive import derive_endpoints
 from core.analysis.response.cohort import evaluate_cohort
+from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
-from core.example import example_folder
+from core.analysis.toxicity.reconcile import reconcile
+from core.example import example_files, example_folder
+from core.intake.cells import UploadedFile
+from core.intake.validate import read_study
 from core.options import ResponseOptions
+from core.results.common import Severity
 from core.results.eligibility import Overall, Status
-from core.schema import TABLES, StudyData, column_specs, typed_frame
+from core.schema import StudyData
 
 PUBLISHED_LAB_TERMS = {
     "Anemia", "White blood cell decreased", "Platelet count decreased",
@@ -34,20 +40,31 @@ def rows(path: str) -> list[dict[str, str | None]]:
 SOURCE = {str(row["patient_id"]): row for row in rows("source/patients.csv")}
 
 
-@pytest.fixture(scope="module")
-def study() -> StudyData:
-    """The CSV tables, each row checked by its model."""
-    frames = {}
-    for name, model in TABLES.items():
-        given = rows(f"csv/{name}.csv")
-        checked = [model.model_validate(row).model_dump() for row in given]
-        frame = pd.DataFrame(checked, columns=list(given[0]), dtype=object)
-        for spec in column_specs(name):
-            if spec.kind == "date_or_never" and spec.name in frame:
-                frame[spec.name] = frame[spec.name].map(str)
-        frame = frame.assign(source_sheet=name, source_row=range(2, len(given) + 2))
-        frames[name] = typed_frame(name, frame)
-    return StudyData(frames, data_cutoff=date(2023, 2, 23))
+@pytest.fixture(scope="module", params=["csv", "zh", "en"])
+def study(request: pytest.FixtureRequest) -> StudyData:
+    """The same study as CSV files, Chinese workbook and English workbook."""
+    if request.param == "csv":
+        return read_study([example_folder() / "csv"]).data
+    return read_study([UploadedFile(*file) for file in example_files(request.param)]).data
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "csv",
+        "crlm_haic_24_zh.xlsx",
+        "crlm_haic_24_en.xlsx",
+        "crlm_haic_24_flat.csv",
+        "crlm_haic_24_flat_zh.xlsx",
+    ],
+)
+def test_example_loads_without_anything_to_correct(path: str) -> None:
+    intake = read_study([example_folder() / path])
+    assert [one for one in intake.findings if one.severity is not Severity.INFO] == []
+    assert intake.set_aside == ()
+    assert intake.data.own_variables == ()
+    if "flat" not in path:
+        assert intake.data.data_cutoff == date(2023, 2, 23)
 
 
 @pytest.mark.parametrize("window", [0, 28, 42])
@@ -105,6 +122,27 @@ def test_engine_ignores_later_therapy_as_it_began_after_progression(study: Study
         )  # fmt: skip
 
 
+def test_engine_derives_the_published_times(study: StudyData) -> None:
+    endpoints = derive_endpoints(study, evaluate_cohort(study))
+    for code, days, event in (("os", "os_days", "death_event"), ("pfs", "pfs_days", "pfs_event")):
+        found = {
+            one.patient_id: (str(int(one.time_days)), str(int(one.is_event)))
+            for one in endpoints.get(code).times
+        }
+        assert found == {pid: (row[days], row[event]) for pid, row in SOURCE.items()}
+
+
+def test_liver_progresses_later_only_after_extrahepatic_progression(study: StudyData) -> None:
+    endpoints = derive_endpoints(study, evaluate_cohort(study))
+    later = {
+        one.patient_id: int(one.time_days)
+        for one in endpoints.get("hepatic_pfs").times
+        if str(int(one.time_days)) != SOURCE[one.patient_id]["pfs_days"]
+    }
+    # H19's liver never progressed before death.
+    assert later == {"H06": 96, "H09": 205, "H16": 112, "H17": 118, "H19": 122}
+
+
 def test_engine_grades_laboratory_values_as_published(study: StudyData) -> None:
     worst = grade_labs(study).worst
     graded = {
@@ -136,3 +174,18 @@ def test_engine_finds_22_eligible_and_2_undetermined(study: StudyData) -> None:
     }
     assert undetermined == {"H14": ["C6"], "H21": ["C5_UPROT"]}
     assert (screened.flow.eligible, screened.flow.undetermined) == (22, 2)
+
+
+def test_engine_counts_events_as_published(study: StudyData) -> None:
+    table = tabulate_adverse_events(study)
+    bands = table.overall_bands
+    assert (bands.any.count, bands.grade_1_2.count, bands.grade_3_4.count) == (21, 19, 10)
+    assert len(table.rows) == 12
+    assert (table.unmatched_terms, table.set_aside) == ((), ())
+
+
+def test_recorded_events_and_laboratory_grades_agree(study: StudyData) -> None:
+    found = reconcile(tabulate_adverse_events(study), grade_labs(study), minimum_grade=1)
+    different = {one.term for one in found.discrepancies}
+    assert not different & PUBLISHED_LAB_TERMS
+    assert {one.kind for one in found.discrepancies} <= {"not_reported"}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.intake.study import UploadedFile, read_study
+from core.intake.cells import UploadedFile
+from core.intake.validate import read_study
 from core.storage.studies import open_store
 from core.studies import example_version, save_intake
 from core.text.catalogue import LANGUAGES, Language, text

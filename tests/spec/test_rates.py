@@ -79,14 +79,13 @@ def test_comparison_of_rates_matches_fisher_in_r(test: dict) -> None:
     (a, b), (c, d) = test["table"]
     found = compare_rates(estimate_rate(a, a + b), estimate_rate(c, c + d))
     assert found.p == pytest.approx(test["fisher_p"], rel=1e-7)
-
-
-def test_comparison_of_rates_tea_tasting_matches_r() -> None:
-    found = compare_rates(estimate_rate(3, 4), estimate_rate(1, 4))
-    assert found.p == pytest.approx(0.48571428571)
-    assert found.odds_ratio == pytest.approx(6.408309, rel=1e-5)
-    assert found.odds_ratio_low == pytest.approx(0.3135693, rel=1e-4)
-    assert found.odds_ratio_high == pytest.approx(621.9337505, rel=1e-4)
+    limits = (found.odds_ratio, found.odds_ratio_low, found.odds_ratio_high)
+    for mine, by_r in zip(limits, (test["fisher_or"], *test["fisher_ci"]), strict=True):
+        # R stops its root search early; infinite limits are written as None or text.
+        if isinstance(by_r, (int, float)):
+            assert mine == pytest.approx(by_r, rel=2e-4)
+        else:
+            assert mine is None
 
 
 def test_comparison_of_rates_newcombe_example_has_published_interval() -> None:

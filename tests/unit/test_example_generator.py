@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from core.example import example_files, example_folder, write_example
+from core.intake.validate import read_study
 from core.rules.columns import header_key as key
 from core.rules.columns import headers_of, sheets_by_name
 from core.schema import ROW_KEYS, TABLES
@@ -101,6 +102,7 @@ def test_write_example_leaves_one_workbook_at_the_top(tmp_path: Path) -> None:
     ]
     assert all(path.is_file() for path in paths)
     assert len(list((tmp_path / "demo" / "csv").glob("*.csv"))) == len(TABLES) + 1
+    assert len(read_study([tmp_path / "demo"]).data.table("patients")) == 24
 
 
 def test_sessions_follow_each_other_every_three_to_four_weeks() -> None:

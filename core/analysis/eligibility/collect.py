@@ -97,13 +97,14 @@ def _number_text(value: float) -> str | None:
     return None if np.isnan(value) else f"{value:g}"
 
 
-def _date_or_never(text: str | None) -> DateOrNever | None:
-    if text is None:
+def _date_or_never(value: str | date | None) -> DateOrNever | None:
+    """Text as the tables hold it; dates of frames built in memory are taken as they are."""
+    if value is None:
         return None
-    if text == NEVER:
+    if value == NEVER:
         return "NEVER"
     try:
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
 

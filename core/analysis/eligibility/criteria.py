@@ -51,6 +51,9 @@ class _Rule(BaseModel):
     is_whole_group: bool = Field(default=False, exclude=True)
     """Set where the criterion is the only one of its group, whose name it then bears."""
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.is_whole_group))
+
     @cached_property
     def shown_id(self) -> str:
         """Id of the result: the criterion's own, or the key of the group that it makes up."""

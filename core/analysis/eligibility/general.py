@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from core.analysis.eligibility.compare import decide, margin
@@ -12,7 +13,7 @@ from core.analysis.eligibility.criteria import (
     WashoutRule,
 )
 from core.analysis.eligibility.facts import Facts
-from core.analysis.eligibility.outcome import field_label, missing, outcome, warn
+from core.analysis.eligibility.outcome import field_label, impersonal, missing, outcome, warn
 from core.analysis.eligibility.protocol import Protocol
 from core.results.eligibility import CriterionResult, ScreeningWarning, Status
 from core.schema import NEVER
@@ -25,7 +26,7 @@ def judge_statement(rule: StatementRule, facts: Facts, protocol: Protocol) -> Cr
         return missing(rule, facts)
     status = Status.PASS if said else Status.FAIL
     reason = "statement_met" if said else "statement_not_met"
-    return outcome(rule, status, reason, value=said, limit=True)
+    return impersonal(rule, status, reason, said)
 
 
 def judge_number(rule: NumberRule, facts: Facts, protocol: Protocol) -> CriterionResult:
@@ -66,12 +67,10 @@ def judge_washout(rule: WashoutRule, facts: Facts, protocol: Protocol) -> Criter
     if given is None:
         return missing(rule, facts)
     if not isinstance(given, date):
-        return outcome(
-            rule, Status.PASS, "never_given", value=NEVER, limit=rule.limit, unit=rule.unit,
-            warnings=notes,
-        )  # fmt: skip
+        never = impersonal(rule, Status.PASS, "never_given", NEVER)
+        return replace(never, warnings=notes) if notes else never
     if facts.haic_start is None:
-        return outcome(rule, Status.UNKNOWN, "start_unknown", limit=rule.limit, unit=rule.unit)
+        return impersonal(rule, Status.UNKNOWN, "start_unknown")
     days = (facts.haic_start - given).days
     given_text, start_text = given.isoformat(), facts.haic_start.isoformat()
     if days < 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from core.analysis.eligibility.compare import SYMBOLS
 from core.analysis.eligibility.criteria import Rule
@@ -76,17 +77,24 @@ def outcome(
     )
 
 
+@lru_cache(maxsize=4096, typed=True)
+def impersonal(
+    rule: Rule, status: Status, reason: str, value: str | bool | None = None, needed: str = ""
+) -> CriterionResult:
+    """A result that holds nothing of one patient, so that a cohort can share it."""
+    return outcome(
+        rule,
+        status,
+        reason,
+        value=value,
+        limit=None if rule.kind == "lab_range" else getattr(rule, "limit", True),
+        unit=getattr(rule, "unit", ""),
+        needed=field_label(needed),
+    )
+
+
 def missing(rule: Rule, facts: Facts, field: str = "") -> CriterionResult:
     """UNKNOWN because a field is empty, or because the study does not record it at all."""
     name = field or rule.field
     reason = "not_recorded" if name in facts.not_recorded else "missing"
-    limit = getattr(rule, "limit", True)
-    return outcome(
-        rule,
-        Status.UNKNOWN,
-        reason,
-        limit=None if rule.kind == "lab_range" else limit,
-        unit=getattr(rule, "unit", ""),
-        needed=field_label(name),
-        warnings=facts.remarks.get(name, ()),
-    )
+    return impersonal(rule, Status.UNKNOWN, reason, needed=name)

@@ -155,7 +155,7 @@ def derive_patient(
     if isinstance(found, Message):
         is_impossible = found.code.startswith("endpoints.problem.")
         if isinstance(coded, Message) or is_impossible:
-            return Derived(None, NotDerived(patient_id, found), messages)
+            return Derived(None, NotDerived(patient_id, _reason_missing(found, coded)), messages)
         if cutoff is not None and record.start is None:
             messages += (Message.of("endpoints.note.coded_not_cut"),)
         return Derived(_coded_time(patient_id, coded), None, messages)
@@ -173,6 +173,13 @@ def derive_patient(
         source="dates",
     )
     return Derived(time, None, messages)
+
+
+def _reason_missing(by_dates: Message, coded: CodedTime | Message) -> Message:
+    """A time without its event flag is the nearest thing to repair."""
+    if isinstance(coded, Message) and coded.code == "endpoints.missing.event":
+        return coded
+    return by_dates
 
 
 def _coded_time(patient_id: str, coded: CodedTime) -> TimeToEvent:

@@ -62,9 +62,10 @@ class Design:
             if not self.is_event[~higher].any():
                 others = int((~higher).sum())
                 return Message.of("survival.term_no_events_without", name=name, n=others)
-            if solution.b[i] > 0:
-                return Message.of("survival.term_died_first", name=name, n=int(higher.sum()))
-            return Message.of("survival.term_died_last", name=name, n=int(higher.sum()))
+            for code, group in (("died_first", higher), ("died_last", ~higher)):
+                if self.time[group].max() <= self.time[~group & self.is_event].min():
+                    n = int(higher.sum())
+                    return Message.of(f"survival.term_{code}", name=name, n=n)
         return Message.of("survival.term_separates", name=name)
 
     def messages(self, solution: Solution) -> tuple[Message, ...]:
