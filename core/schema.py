@@ -379,7 +379,10 @@ def typed_frame(table: str, frame: pd.DataFrame) -> PatientFrame:
         elif spec.kind == "date":
             typed[spec.name] = pd.to_datetime(column).astype("datetime64[ns]")
         else:
-            typed[spec.name] = column.astype(object).where(column.notna(), None)
+            texts = column.astype(object).where(column.notna(), None)
+            if spec.kind == "date_or_never":
+                texts = texts.map(lambda v: v.isoformat()[:10] if isinstance(v, date) else v)
+            typed[spec.name] = texts
     if "source_row" in typed.columns:
         typed["source_row"] = pd.to_numeric(typed["source_row"]).astype("Int64")
     return PatientFrame(typed)

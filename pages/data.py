@@ -148,10 +148,11 @@ def _findings(findings: tuple[Finding, ...], *, prefix: str) -> None:
         return
     counts = {level: sum(one.severity is level for one in findings) for level in Severity}
     levels = [level for level in Severity if counts[level]]
+    names = {level: f"{t(f'data.severity.{level.value}')} ({counts[level]})" for level in levels}
     shown = st.segmented_control(
         t("data.findings"),
         levels,
-        format_func=lambda level: f"{t(f'data.severity.{level.value}')} ({counts[level]})",
+        format_func=names.__getitem__,
         default=levels[0],
         required=True,
         key=f"data_{prefix}_severity",

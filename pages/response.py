@@ -62,7 +62,7 @@ def _waterfall(cohort: CohortResponse) -> None:
     compartment = choose(
         t("response_screen.waterfall"),
         ("overall", "liver"),
-        lambda code: t(f"tables.compartment.{code}"),
+        "tables.compartment.{}",
         key="response_waterfall_of",
     )
     bars = []

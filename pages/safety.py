@@ -37,14 +37,14 @@ def render() -> None:
         source = choose(
             t("safety_screen.source"),
             SOURCES,
-            lambda code: t(f"safety_screen.source_{code}"),
+            "safety_screen.source_{}",
             key="safety_source",
         )
     with right:
         rule = choose(
             t("safety_screen.rule"),
             RULES,
-            lambda code: t(f"safety_screen.rule_{code}"),
+            "safety_screen.rule_{}",
             key="safety_rule",
         )
     table = cached.adverse_events(key, ToxicityOptions(overall_rule=rule, source=source))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.exports.tables.survival import curve_table, factor_table
 from core.results.cohort import EndpointCurves
+from core.results.endpoints import Endpoint
 from core.results.survival import GroupCurve
 from core.text.numbers import estimate_interval, number, p_value, percent
 from pages.parts import cached, state
@@ -31,6 +32,11 @@ def render() -> None:
         factor = choose_factor(factors, "controls.group_by", table="table_4", key="survival_factor")
     with right:
         bands = st.toggle(t("controls.show_intervals"), value=True, key="survival_bands")
+    endpoint = cached.endpoints(key, chosen).get(code)
+    if not endpoint.times:
+        st.info(t("cohort.no_endpoint"))
+        _without(endpoint)
+        return
     curves = cached.curves(key, code, factor, options, chosen)
     _numbers(curves)
     chart(
@@ -84,9 +90,12 @@ def _numbers(curves: EndpointCurves) -> None:
 
 
 def _left_out(curves: EndpointCurves) -> None:
-    endpoint = curves.endpoint
     if curves.left_out:
         st.caption(t("survival_screen.left_out", n=curves.left_out))
+    _without(curves.endpoint)
+
+
+def _without(endpoint: Endpoint) -> None:
     if endpoint.not_derived:
         st.caption(t("survival_screen.not_derived", n=len(endpoint.not_derived)))
         messages([one.reason for one in endpoint.not_derived])

@@ -102,7 +102,7 @@ def analyse_factors(
     endpoint = endpoints.get(code)
     frame = endpoints.frame(code)
     if not len(frame):
-        return FactorAnalysis(endpoint, (), None, (Message.of("survival.no_endpoint"),))
+        return FactorAnalysis(endpoint, (), None, (Message.of("cohort.no_endpoint"),))
     time = frame["time_months"].to_numpy(dtype=float)
     is_event = frame["is_event"].to_numpy(dtype=bool)
     table = factors.table.reindex(frame["patient_id"]).reset_index(drop=True)
@@ -121,7 +121,7 @@ def analyse_factors(
     )
     if not joint:
         return FactorAnalysis(
-            endpoint, comparisons, None, (Message.of("survival.no_factor_recorded"),)
+            endpoint, comparisons, None, (Message.of("cohort.no_factor_recorded"),)
         )
     model = fit_multivariable(table[joint], joint, levels, time, is_event, options)
     return FactorAnalysis(endpoint, comparisons, model)

@@ -78,6 +78,8 @@ def cell_text(cell: Cell) -> str:
 
 def full_text(cell: Cell) -> str:
     """A cell as text, uncut."""
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):

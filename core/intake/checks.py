@@ -98,12 +98,7 @@ def check_similar_ids(pool: Pool) -> None:
 
 def check_orphans(pool: Pool) -> None:
     """Rows of patients that the patient table doesn't hold (or no longer holds)."""
-    given = {
-        str(record.values.get("patient_id"))
-        for reading in pool.readings
-        for record in reading.records
-        if record.table == "patients"
-    }
+    given = {_id(record) for record in pool.all_records("patients")}
     accepted = {_id(record) for record in pool.records("patients")}
     for table in pool.tables():
         if table == "patients":

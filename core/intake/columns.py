@@ -20,6 +20,7 @@ from core.results.intake import ColumnMatch, Confidence, SheetMapping
 from core.rules.columns import (
     IDENTIFIER,
     LABS_WIDE,
+    RUNNING_NUMBER,
     STUDY,
     column_rules,
     header_key,
@@ -84,6 +85,8 @@ def _match(position: int, header: str, table: str) -> ColumnMatch:
             field = headers_of(owner).get(reading.key)
             if field is None or (allowed is not None and field not in allowed):
                 continue
+            if field == RUNNING_NUMBER:
+                return ColumnMatch(position, header)
             unit = _unit_for(owner, field, reading, found)
             if owner == LABS_WIDE and unit == "%":
                 continue  # a percentage is another test than the count
@@ -121,7 +124,8 @@ def _known(headers: Iterable[str], table: str) -> set[str]:
     """Fields of a table that the headers name exactly."""
     fields = headers_of(table)
     found = {fields[r.key] for h in headers for r in readings(h) if r.key in fields}
-    return {field for field in found if not field.startswith("_")}
+    named = {field for field in found if not field.startswith("_")}
+    return named | ({"patient_id"} if any(_is_patient_id(h, weak=True) for h in headers) else set())
 
 
 def _table_of(sheet: Sheet) -> str:
@@ -141,12 +145,13 @@ def _table_of(sheet: Sheet) -> str:
             continue
         known = len(_known(sheet.headers, table)) - 1
         # All required columns of a long table present says more than one shared name.
-        score = (known + 0.5) if table != "patients" else float(flat - 1)
-        if table == "follow_up" and len(_known(sheet.headers, "patients")) <= 1:
+        score = (known + 0.5 if known else 0.0) if table != "patients" else float(flat - 1)
+        if table == "follow_up" and known and len(_known(sheet.headers, "patients")) <= 1:
             score += 1
         if score > best_score:
             best, best_score = table, score
-    if not best and _known(sheet.headers, STUDY):
+    settings = headers_of(STUDY)
+    if not best and any(r.key in settings for h in sheet.headers for r in readings(h)):
         return STUDY
     if not best and "patient_id" in _known(sheet.headers, "patients"):
         return "patients"
@@ -212,17 +217,20 @@ def recognise_columns(sheet: Sheet) -> SheetMapping:
         _match(i, header, table) if header else ColumnMatch(i, "")
         for i, header in enumerate(sheet.headers)
     ]
-    if table != "patients":
-        # The key is the patient's number whatever the sheet calls its table.
-        matches = [
-            replace(m, table=table, field="patient_id", confidence=Confidence.EXACT)
-            if not m.used and _is_patient_id(m.header)
-            else m
-            for m in matches
-        ]
+    for weak in (False, True):
+        # The key is the patient's number whatever the sheet calls its table; a running
+        # number is the key only where no column is named as one.
+        if not any(match.used and match.field == "patient_id" for match in matches):
+            matches = [
+                replace(m, table=table, field="patient_id", confidence=Confidence.EXACT)
+                if not m.used and _is_patient_id(m.header, weak=weak)
+                else m
+                for m in matches
+            ]
     return SheetMapping(sheet.name, table, _without_clashes(sheet, matches))
 
 
-def _is_patient_id(header: str) -> bool:
+def _is_patient_id(header: str, *, weak: bool) -> bool:
     known = headers_of("patients")
-    return any(known.get(reading.key) == "patient_id" for reading in readings(header))
+    fields = {"patient_id", RUNNING_NUMBER} if weak else {"patient_id"}
+    return any(known.get(reading.key) in fields for reading in readings(header))

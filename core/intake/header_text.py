@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from core.rules.columns import LABS_WIDE, STUDY, header_key, headers_of
+from core.rules.columns import LABS_WIDE, RUNNING_NUMBER, STUDY, header_key, headers_of
 from core.schema import TABLES
 
 _BRACKETS = re.compile(
@@ -77,7 +77,12 @@ def readings(header: str) -> tuple[HeaderText, ...]:
 @cache
 def _every_key() -> frozenset[str]:
     tables = (*TABLES, LABS_WIDE, STUDY)
-    return frozenset(key for table in tables for key in headers_of(table))
+    return frozenset(
+        key
+        for table in tables
+        for key, field in headers_of(table).items()
+        if field != RUNNING_NUMBER  # "No" and "1" also stand among data
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ Source: GB 11643-1999 (18-digit identity number with ISO 7064 MOD 11-2 check dig
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from core.intake.cells import Cell, full_text
@@ -33,6 +34,8 @@ def has_valid_check_digit(card: str) -> bool:
 
 def identifier_in(cell: Cell) -> str:
     """Kind of personal identifier in a cell: ``card``, ``phone``, ``email`` or "" for none."""
+    if not isinstance(cell, str) and not (isinstance(cell, int | float) and cell >= 1e10):
+        return ""
     text = full_text(cell)
     if len(text) < 8:
         return ""
@@ -48,8 +51,8 @@ def identifier_in(cell: Cell) -> str:
 
 def commonest_identifier(cells: Iterable[Cell]) -> str:
     """Kind of identifier that most filled cells of a column hold; "" if they don't."""
-    kinds = [identifier_in(cell) for cell in cells if cell is not None]
-    for kind in ("card", "phone", "email"):
-        if kinds.count(kind) * 2 > len(kinds):
-            return kind
-    return ""
+    filled = Counter(cell for cell in cells if cell is not None)
+    kinds: Counter[str] = Counter()
+    for cell, n in filled.items():
+        kinds[identifier_in(cell)] += n
+    return next((kind for kind, n in kinds.items() if kind and n * 2 > filled.total()), "")

@@ -27,6 +27,7 @@ from core.intake.value import error
 from core.results.common import Finding, FindingKind, Severity
 from core.results.intake import ColumnMatch
 from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
+from core.rules.ctcae_units import dipstick_level
 from core.rules.units import canonical_unit
 
 _BY_READER = ("lab_test", "lab_value", "lab_unit", "lab_text")
@@ -124,6 +125,8 @@ def long_labs(reading: SheetReading) -> None:
         unit = unit or (found[1] if found else "")
         lab = _result(reading, columns["lab_value"], line, cells, code, unit)
         stored = {**values, **_given(lab), "lab_test": code or name}
+        if code == DIPSTICK and lab.text is None:
+            _canonical_dipstick(reading, columns["lab_text"], line, stored)
         if code and lab.unit is None and unit:
             stored["lab_unit"] = known_unit(code, unit)
         _unit_check(reading, line, code, stored, columns["lab_test"])
@@ -136,6 +139,19 @@ def long_labs(reading: SheetReading) -> None:
                 n=n,
             )
         )
+
+
+def _canonical_dipstick(
+    reading: SheetReading, match: ColumnMatch | None, line: int, stored: dict[str, object]
+) -> None:
+    """A dipstick in a column of text results: its level, in whatever words."""
+    text = stored.get("lab_text")
+    if match is None or not isinstance(text, str):
+        return
+    level = dipstick_level(text)
+    if level is None:
+        reading.report(error("dipstick_unknown"), line, match, text)
+    stored["lab_text"] = level
 
 
 def _given(lab: LabValue) -> dict[str, object]:

@@ -142,6 +142,10 @@ def _reported(code: str | None, parsed: ParsedNumber, unit: str) -> LabValue:
             None, "unit_in_cell_differs", Severity.WARNING, FindingKind.PROBLEM,
             (("header_unit", stated), ("unit", own)),
         )  # fmt: skip
+    elif parsed.prefix:
+        remark = converted(
+            None, "limit_kept", to=f"{parsed.prefix}{parsed.value:g}", prefix=parsed.prefix
+        )
     elif "decimal_comma" in parsed.how:
         remark = converted(None, "decimal_comma", to=f"{parsed.value:g}")
     elif parsed.how or (own and parsed.unit):

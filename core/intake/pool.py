@@ -23,6 +23,7 @@ class Pool:
     errors: dict[Source, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
     _by_index: dict[int, SheetReading] = field(default_factory=dict)
+    _by_table: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     _cells: dict[Source, tuple[Cell, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -33,25 +34,25 @@ class Pool:
             for line, problems in reading.errors.items():
                 self.errors[reading.index, line].extend(problems)
             self.findings.extend(reading.findings)
+            for record in reading.records:
+                self._by_table[record.table].append(record)
 
     def records(self, table: str) -> list[Record]:
         """Records of a table whose source row has not been set aside."""
-        return [
-            record
-            for reading in self.readings
-            for record in reading.records
-            if record.table == table and record.source not in self.errors
-        ]
+        return [r for r in self._by_table[table] if r.source not in self.errors]
+
+    def all_records(self, table: str) -> Sequence[Record]:
+        """Records of a table, those of rows set aside included."""
+        return self._by_table[table]
 
     def drop(self, record: Record) -> None:
         """Take out a record that another one of the same key has taken up."""
-        self._by_index[record.source[0]].records.remove(record)
+        self._by_table[record.table].remove(record)
 
     def tables(self) -> list[str]:
         """Tables that some sheet gives, in order of appearance."""
         found = [reading.mapping.table for reading in self.readings]
-        found += [record.table for reading in self.readings for record in reading.records]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*found, *(t for t, rows in self._by_table.items() if rows)]))
 
     def _match(self, record: Record, name: str) -> ColumnMatch | None:
         reading = self._by_index[record.source[0]]

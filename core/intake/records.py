@@ -175,6 +175,8 @@ def read_fields(reading: SheetReading, table: str) -> dict[int, dict[str, object
             continue
         read = reader_for(match, reading.style)
         words: dict[str, str] = {}
+        is_free_text = match.field != "patient_id"
+        personal: dict[object, bool] = {None: False}
         for line, cell in cells_of(reading, match):
             value = read(cell)
             if value.code:
@@ -182,7 +184,11 @@ def read_fields(reading: SheetReading, table: str) -> dict[int, dict[str, object
             if value.word:
                 words.setdefault(value.word, str(value.value))
             stored = value.value
-            if isinstance(stored, str) and match.field != "patient_id" and identifier_in(stored):
+            if stored not in personal:
+                personal[stored] = (
+                    is_free_text and isinstance(stored, str) and bool(identifier_in(stored))
+                )
+            if personal[stored]:
                 reading.findings.append(
                     problem(
                         Severity.WARNING, "identifier_in_text", table=table,

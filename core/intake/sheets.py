@@ -13,7 +13,7 @@ from core.intake.cells import Cell, Sheet, SheetRow, cell_text, excel_column, fu
 from core.intake.findings import note, problem, with_facts
 from core.intake.header_text import is_known_header, readings, recognised_headers
 from core.results.common import Finding, Severity
-from core.rules.columns import headers_of
+from core.rules.columns import RUNNING_NUMBER, headers_of
 from core.rules.values import word_key, words_of
 
 _HEADER_SEARCH_LINES = 40
@@ -32,8 +32,8 @@ class RawTable:
     ends_with_newline: bool = True
 
 
-def _filled(row: SheetRow) -> int:
-    return sum(not is_empty(cell) for cell in row.cells)
+def _filled(row: SheetRow) -> bool:
+    return any(not is_empty(cell) for cell in row.cells)
 
 
 def _header_index(rows: Sequence[SheetRow]) -> int | None:
@@ -52,8 +52,15 @@ def _cell(row: SheetRow, position: int) -> Cell:
     return row.cells[position] if position < len(row.cells) else None
 
 
-def _is_id_header(header: str) -> bool:
-    return any(headers_of("patients").get(r.key) == "patient_id" for r in readings(header))
+def _id_column(row: SheetRow) -> int | None:
+    """The column whose header names the patient, a running number at need."""
+    for field in ("patient_id", RUNNING_NUMBER):
+        for position, cell in enumerate(row.cells):
+            if isinstance(cell, str) and any(
+                headers_of("patients").get(r.key) == field for r in readings(cell)
+            ):
+                return position
+    return None
 
 
 def _second_header(upper: SheetRow, lower: SheetRow, id_column: int | None) -> bool:
@@ -64,6 +71,12 @@ def _second_header(upper: SheetRow, lower: SheetRow, id_column: int | None) -> b
     if len(cells) < 2 or not all(isinstance(cell, str) for cell in cells):
         return False
     return recognised_headers(cells) * 2 >= len(cells)
+
+
+def _completes(upper: SheetRow, lower: SheetRow) -> bool:
+    """Whether the row with most headers is only the second of two: the first names the patient."""
+    id_column = _id_column(upper)
+    return _id_column(lower) is None and _second_header(upper, lower, id_column)
 
 
 def _joined(upper: SheetRow, lower: SheetRow) -> SheetRow:
@@ -92,10 +105,10 @@ def make_sheet(raw: RawTable) -> Sheet:
     index = _header_index(raw.rows)
     if index is None:
         return Sheet(raw.name, 0, (), (), findings=tuple(findings), file=raw.file)
+    if index and _completes(raw.rows[index - 1], raw.rows[index]):
+        index -= 1
     header = raw.rows[index]
-    id_column = next(
-        (i for i, c in enumerate(header.cells) if isinstance(c, str) and _is_id_header(c)), None
-    )
+    id_column = _id_column(header)
     body = list(raw.rows[index + 1 :])
     above = [row for row in raw.rows[:index] if _filled(row)]
     if body and _second_header(header, body[0], id_column):
@@ -116,7 +129,7 @@ def make_sheet(raw: RawTable) -> Sheet:
         )
     elif id_column is None or not recognised_headers(header.cells):
         findings.append(note("header_not_recognised", sheet=raw.name, row=header.line))
-    rows, more = _data_rows(raw, body, id_column)
+    rows, more = _data_rows(raw, header, body, id_column)
     positions = _used_columns(header, rows)
     shaped, shape = _shaped(raw, header, rows, positions)
     headers = tuple(
@@ -138,11 +151,15 @@ def make_sheet(raw: RawTable) -> Sheet:
 
 
 def _data_rows(
-    raw: RawTable, body: list[SheetRow], id_column: int | None
+    raw: RawTable, header: SheetRow, body: list[SheetRow], id_column: int | None
 ) -> tuple[list[SheetRow], list[Finding]]:
-    """Rows that hold data; notes and totals at the end are named and left out."""
-    rows = [row for row in body if _filled(row)]
-    findings: list[Finding] = []
+    """Rows that hold data; repeated headers, notes and totals are named and left out."""
+    repeated = [row for row in body if row.cells == header.cells]
+    findings: list[Finding] = [
+        problem(Severity.WARNING, "header_repeated", sheet=raw.name, row=row.line)
+        for row in repeated
+    ]
+    rows = [row for row in body if _filled(row) and row not in repeated]
     while rows and _is_notes_row(rows[-1], id_column):
         row = rows.pop()
         first = next(cell for cell in row.cells if not is_empty(cell))

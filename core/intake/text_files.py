@@ -14,8 +14,9 @@ import re
 from core.errors import UnusableFile
 from core.intake.cells import SheetRow
 from core.intake.findings import problem, with_facts
-from core.intake.header_text import recognised_headers
+from core.intake.header_text import is_known_header, recognised_headers
 from core.results.common import Finding, FindingKind, Severity
+from core.rules.values import is_known_word
 
 DELIMITERS = (",", ";", "\t", "|", "，")
 _SAMPLE_LINES = 40
@@ -23,6 +24,9 @@ _SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
+_CELL_BREAK = re.compile(r"[,;\t|\r\n\"]+")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_CHINESE_RUN = re.compile("[^\x00-\x7f]+")
 csv.field_size_limit(10 * 2**20)
 
 
@@ -44,11 +48,17 @@ def decode(file: str, content: bytes) -> tuple[str, str]:
     if b"\x00" in content:
         sample = content[:4096]
         odd, even = sample[1::2].count(0), sample[0::2].count(0)
-        if max(odd, even) > len(sample) // 8 and min(odd, even) == 0:
-            return _strict(file, content, "utf-16-le" if odd else "utf-16-be"), "UTF-16"
+        if max(odd, even) > len(sample) // 8 and min(odd, even) * 10 < max(odd, even):
+            little = odd > even
+            return _strict(file, content, "utf-16-le" if little else "utf-16-be"), "UTF-16"
         raise UnusableFile("file_is_binary", file=file)
     try:
-        return content.decode("utf-8"), "UTF-8"
+        text = content.decode("utf-8")
+        if text.isascii() or _CHINESE.search(text):
+            return text, "UTF-8"
+        # A few Chinese words in GBK can happen to be valid UTF-8 of other scripts.
+        other = content.decode("gb18030", "replace")
+        return (other, "GB18030") if _has_known_chinese(other) else (text, "UTF-8")
     except UnicodeDecodeError as error:
         valid = len(_MULTIBYTE.findall(content))
         broken = content.decode("utf-8", "replace").count("�")
@@ -57,7 +67,39 @@ def decode(file: str, content: bytes) -> tuple[str, str]:
                 raise UnusableFile("text_cut_off", file=file) from error
             line = content.count(b"\n", 0, error.start) + 1
             raise UnusableFile("text_damaged", file=file, encoding="UTF-8", line=line) from error
-    return _strict(file, content, "gb18030"), "GB18030"
+    text = _strict(file, content, "gb18030")
+    if not _is_chinese(text):
+        raise UnusableFile("text_encoding_unknown", file=file)
+    return text, "GB18030"
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether text decoded as GB18030 makes sense: almost any bytes decode to *some* signs.
+
+    Known headers or words in Chinese, or mostly runs of common characters, say that it does;
+    a Western file gives single rare characters amid letters, a Big5 file gives rubbish.
+    """
+    if _has_known_chinese(text):
+        return True
+    runs = _CHINESE_RUN.findall(text)
+    sensible = sum(len(run) > 1 and _is_common(run) for run in runs)
+    return bool(runs) and sensible * 2 > len(runs)
+
+
+def _has_known_chinese(text: str) -> bool:
+    return any(
+        _CHINESE.search(cell) and (is_known_header(cell.strip()) or is_known_word(cell))
+        for cell in _CELL_BREAK.split(text[:200_000])
+    )
+
+
+def _is_common(run: str) -> bool:
+    # The first half of GB2312 holds the 3755 common characters, up to D7F9.
+    try:
+        codes = run.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return all(0xB0 <= lead <= 0xD7 for lead in codes[0::2])
 
 
 def _strict(file: str, content: bytes, encoding: str) -> str:

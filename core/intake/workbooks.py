@@ -21,8 +21,11 @@ from core.intake.worksheet_scan import WorksheetFacts, worksheet_facts
 from core.results.common import Finding, Severity
 
 EXCEL_ERRORS = frozenset(
-    {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!"}
-)
+    {
+        "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA",
+        "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!",
+    }
+)  # fmt: skip
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -86,6 +89,8 @@ def _cells(
     problems: list[Finding] = []
     for position, value in enumerate(values):
         cell: Cell = value if value != "" else None  # type: ignore[assignment]
+        if facts and (line, position + 1) in facts.error_cells:
+            cell = facts.error_cells[line, position + 1]
         if facts and (line, position + 1) in facts.empty_formulas and is_empty(cell):
             problems.append(
                 with_facts(

@@ -8,6 +8,7 @@ user has hidden or which cells are formulas.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -32,11 +33,18 @@ _FORMULA = re.compile(
 )
 
 
+_ERROR = re.compile(
+    rb'<c (?=[^>]*\bt="e")(?=[^>]*\br="([A-Z]+)([0-9]+)")[^>]*>(?:\s*<f\b[^>]*(?:/>|>[^<]*</f>))?'
+    rb"\s*<v>([^<]*)</v>"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class WorksheetFacts:
     """Hidden rows and columns (1-based), and cells that are formulas.
 
-    ``empty_formulas`` holds (row, column) of formulas stored without a result.
+    ``empty_formulas`` holds (row, column) of formulas stored without a result, ``error_cells``
+    the error (``#N/A``) by (row, column): the parser reads those as empty.
     """
 
     hidden_rows: tuple[int, ...]
@@ -44,6 +52,7 @@ class WorksheetFacts:
     formula_cells: int
     formula_columns: frozenset[int]
     empty_formulas: frozenset[tuple[int, int]]
+    error_cells: Mapping[tuple[int, int], str]
 
 
 def column_number(letters: str) -> int:
@@ -146,4 +155,8 @@ def worksheet_facts(part: bytes) -> WorksheetFacts:
             for letters, number, _, result in formulas
             if not result
         ),
+        {
+            (int(number), column_number(letters.decode())): error.decode("utf-8", "replace")
+            for letters, number, error in (_ERROR.findall(part) if b't="e"' in part else ())
+        },
     )

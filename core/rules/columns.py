@@ -29,12 +29,14 @@ Language = Literal["zh", "en"]
 
 IDENTIFIER = "_identifier"
 """Field of columns that identify a person; they are never stored."""
+RUNNING_NUMBER = "_running_number"
+"""Field of ``序号`` or ``No``: the patient's number only where no other column names it."""
 REFERENCE_RANGE = "_ref_range"
 """Field of a laboratory range such as ``3.5-9.5``, split into ``lln`` and ``uln``."""
 LABS_WIDE = "labs_wide"
 STUDY = "study"
 _EXTRA_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "patients": (IDENTIFIER,),
+    "patients": (IDENTIFIER, RUNNING_NUMBER),
     "labs": (REFERENCE_RANGE,),
     STUDY: ("data_cutoff",),
 }
@@ -228,7 +230,7 @@ def sheets_by_name() -> Mapping[str, str]:
 
 
 __all__ = [
-    "IDENTIFIER", "LABS_WIDE", "REFERENCE_RANGE", "STUDY", "ColumnRule", "column_rules",
-    "display_header", "header_key", "headers_of", "lab_codes", "read_column_rules", "sheet_name",
-    "sheets_by_name",
+    "IDENTIFIER", "LABS_WIDE", "REFERENCE_RANGE", "RUNNING_NUMBER", "STUDY", "ColumnRule",
+    "column_rules", "display_header", "header_key", "headers_of", "lab_codes", "read_column_rules",
+    "sheet_name", "sheets_by_name",
 ]  # fmt: skip

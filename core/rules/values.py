@@ -79,3 +79,13 @@ def is_missing_word(text: str) -> bool:
 def words_of(group: str) -> tuple[str, ...]:
     """The compared words of a group."""
     return tuple(value_groups()[group])
+
+
+@cache
+def _every_word() -> frozenset[str]:
+    return frozenset(word for group in value_groups().values() for word in group)
+
+
+def is_known_word(text: str) -> bool:
+    """Whether any group knows the word."""
+    return word_key(text) in _every_word()

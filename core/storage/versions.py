@@ -60,7 +60,7 @@ def require_latest(connection: Connection, study_id: str, based_on: int | None) 
         select(func.max(VERSIONS.c.number)).where(VERSIONS.c.study_id == study_id)
     )
     if latest != based_on:
-        raise StaleVersion("version_stale", latest=latest or 0, based_on=based_on or 0)
+        raise StaleVersion("stale_version", latest=latest or 0, based_on=based_on or 0)
 
 
 def insert_version(

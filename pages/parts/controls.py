@@ -8,7 +8,7 @@ from core.exports.tables.table import labelled
 from core.options import ResponseOptions, SurvivalOptions
 from core.results.baseline import FactorFrame
 from pages.parts import state
-from pages.parts.widgets import t
+from pages.parts.widgets import named, t
 
 SD_MINIMUM_DAYS = (0, 28, 42, 56)
 ENDPOINTS = ("os", "pfs", "hepatic_pfs")
@@ -24,10 +24,11 @@ def choose_factor(factors: FactorFrame, label: str, *, table: str, key: str) -> 
     ]
     names = {factor.name: labelled(factor.label, language) for factor in usable}
     options: list[str | None] = [None, *names]
+    together = t("controls.all_together")
     return st.selectbox(
         t(label),
         options,
-        format_func=lambda name: t("controls.all_together") if name is None else names[name],
+        format_func=lambda name: together if name is None else names[name],
         key=key,
     )
 
@@ -37,7 +38,7 @@ def choose_endpoint(*, key: str) -> str:
     chosen = st.segmented_control(
         t("controls.endpoint"),
         ENDPOINTS,
-        format_func=lambda code: t(f"controls.{code}"),
+        format_func=named(ENDPOINTS, "controls.{}"),
         default=ENDPOINTS[0],
         required=True,
         key=key,
@@ -72,7 +73,7 @@ def choose_response_options() -> ResponseOptions:
         confirmed = st.segmented_control(
             t("controls.confirmation"),
             (False, True),
-            format_func=lambda value: t(f"controls.confirmed_{'yes' if value else 'no'}"),
+            format_func=named((False, True), "controls.confirmed_{}"),
             default=current.confirmed,
             required=True,
             key="response_confirmed",
@@ -81,7 +82,7 @@ def choose_response_options() -> ResponseOptions:
         chosen = st.segmented_control(
             t("controls.denominator"),
             ("treated", "evaluable"),
-            format_func=lambda value: t(f"controls.{value}"),
+            format_func=named(("treated", "evaluable"), "controls.{}"),
             default=current.denominator,
             required=True,
             key="response_denominator",
@@ -90,7 +91,7 @@ def choose_response_options() -> ResponseOptions:
         method = st.segmented_control(
             t("controls.interval"),
             ("clopper-pearson", "wilson"),
-            format_func=lambda value: t(f"controls.{value}"),
+            format_func=named(("clopper-pearson", "wilson"), "controls.{}"),
             default=current.interval,
             required=True,
             key="response_interval",

@@ -28,7 +28,7 @@ from pages import (
 from pages.parts import state
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
-from pages.parts.widgets import t
+from pages.parts.widgets import named, t
 
 LOG = logging.getLogger("arteria")
 
@@ -71,7 +71,7 @@ def _sidebar() -> None:
         st.segmented_control(
             t("shell.convention"),
             list(Convention),
-            format_func=lambda item: t(f"common.convention.{item.value}"),
+            format_func=named(list(Convention), "common.convention.{}"),
             key="shell_convention",
             required=True,
             on_change=change_convention,

@@ -146,9 +146,24 @@ def download(label: str, stem: str, data: bytes, *, mime: str, suffix: str, key:
     )
 
 
-def choose(label: str, options: Sequence[T], names: Callable[[T], str], *, key: str) -> T:
+def named(options: Sequence[T], pattern: str) -> Callable[[T], str]:
+    """Names of option codes in the visitor's language, looked up once.
+
+    Args:
+        pattern: catalogue key with ``{}`` in place of the code.
+    """
+    names = {option: t(pattern.format(option)) for option in options}
+    return names.__getitem__
+
+
+def choose(label: str, options: Sequence[T], pattern: str, *, key: str) -> T:
     """One of a few options side by side; the first is the default."""
     chosen = st.segmented_control(
-        label, list(options), format_func=names, default=options[0], required=True, key=key
+        label,
+        list(options),
+        format_func=named(options, pattern),
+        default=options[0],
+        required=True,
+        key=key,
     )
     return options[0] if chosen is None else chosen

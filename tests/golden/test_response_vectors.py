@@ -14,6 +14,7 @@ import pytest
 from core.analysis.response.baseline import BaselineLesion, check_baseline
 from core.analysis.response.best import best_response
 from core.analysis.response.course import assess_course
+from core.analysis.response.courses import continuing_responses
 from core.analysis.response.lesions import Lesion, NewLesionSeen, Visit, micrometres, target_size
 from core.analysis.response.rates import clopper_pearson, wilson
 from core.analysis.response.timepoint import overall_response
@@ -120,6 +121,19 @@ def test_lesion_course_read_visit_by_visit_matches_vector(case: dict[str, Any]) 
         for name, course in parts.items():
             if name in expected:
                 assert course[position].overall == (expected[name] or "NOT APPLICABLE")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [one for one in LESION_CASES if one.get("expected_display_sticky")],
+    ids=lambda case: case["id"],
+)
+def test_lesion_course_displayed_as_continuing_response_matches_vector(
+    case: dict[str, Any],
+) -> None:
+    visits = [_visit(one) for one in case["assessments"]]
+    course = assess_course(_lesions(case["baseline"]), visits, START)
+    assert list(continuing_responses(course)) == case["expected_display_sticky"]
 
 
 @pytest.mark.parametrize(

@@ -94,15 +94,15 @@ def test_screen_on_a_study_draws_without_exception(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_response_screen_recomputes_when_the_minimum_sd_duration_changes(
+def test_response_screen_recomputes_when_confirmation_is_asked_for(
     language: Language, studies: dict[str, tuple[str, int]]
 ) -> None:
     app = run("response", language, studies["example"])
     before = [element.value for element in app.metric]
-    app.segmented_control(key="response_sd_min_days").set_value(56).run(timeout=60)
+    app.button_group(key="response_confirmed").set_value([True]).run(timeout=60)
     assert not app.exception
-    assert "62.5 %" in before
-    assert [element.value for element in app.metric] != before
+    assert before[:2] == ["16.7 %", "62.5 %"]
+    assert [element.value for element in app.metric][:2] == ["12.5 %", "62.5 %"]
 
 
 def test_survival_screen_by_factor_shows_the_log_rank_test(

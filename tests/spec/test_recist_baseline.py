@@ -22,6 +22,7 @@ def target(organ: str, mm: float, **columns: object) -> BaselineLesion:
         (target("lymph node", 15.0, is_node=True), ()),
         (target("lymph node", 14.9, is_node=True), ("NODE_TARGET_BELOW_15MM",)),
         (target("ascites", 40.0), ("NOT_MEASURABLE_TYPE",)),
+        (BaselineLesion(True, "liver", None), ()),
         (target("bone", 40.0, measurable_kind=False), ("NOT_MEASURABLE_TYPE",)),
         (
             target("liver", 40.0, prior_local_therapy=True),

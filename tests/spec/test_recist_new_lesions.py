@@ -76,3 +76,11 @@ def test_visit_of_several_days_is_dated_first_for_progression_and_last_otherwise
     first, second = assess_course([LIVER], [worse, stable], 1)
     assert (first.overall, first.day) == ("SD", 59)
     assert (second.overall, second.day) == ("PD", 98)
+
+
+def test_equivocal_new_lesion_of_unnamed_organ_is_matched_by_compartment() -> None:
+    doubtful = NewLesionSeen(False, None, False)
+    first, _ = assess_course([LIVER], [visit(56, doubtful), visit(98, CERTAIN)], 1)
+    assert first.progression_backdated
+    first, _ = assess_course([LIVER], [visit(56, doubtful), visit(98, LIVER_CERTAIN)], 1)
+    assert not first.progression_backdated

@@ -130,6 +130,19 @@ def test_reader_and_computed_category_that_differ_are_both_named() -> None:
     assert (found.best, found.recorded_best) == ("SD", "PR")
 
 
+def test_reader_progression_on_a_day_without_measurements_is_named() -> None:
+    rows = [*BASELINE, scan("T1", 56, 60.0, visit="V1"), scan("T2", 58, 20.0, visit="V1")]
+    near = evaluate(rows, response_assessments=[reading(56, "SD", visit="V1")])
+    assert codes(near) == set()
+    found = evaluate(rows, response_assessments=[reading(120, "PD")])
+    assert codes(found) == {"note.reader_pd_unmeasured"}
+
+
+def test_baseline_lesions_without_later_scans_leave_the_recorded_best_response() -> None:
+    found = evaluate(BASELINE, patients=[patient(best_response="SD")])
+    assert (found.source, found.best) == ("recorded", "SD")
+
+
 def test_measurements_after_the_cutoff_are_not_used() -> None:
     rows = [*BASELINE, scan("T1", 56, 60.0), scan("T2", 56, 20.0), scan("T1", 98, 99.0)]
     assert evaluate(rows).best == "SD"
@@ -215,3 +228,35 @@ def test_patients_without_any_response_are_missing_and_the_column_is_named() -> 
 def test_study_without_patients_raises_empty_cohort() -> None:
     with pytest.raises(EmptyCohort):
         evaluate_cohort(study())
+
+
+def test_baseline_scan_split_over_two_days_across_the_start_is_one_baseline() -> None:
+    rows = [scan("T1", -1, 60.0, visit="Baseline"), scan("T2", 2, 20.0, visit="Baseline")]
+    found = evaluate([*rows, scan("T1", 56, 40.0), scan("T2", 56, 10.0)])
+    (visit,) = found.overall.assessments
+    assert (visit.baseline_mm, visit.overall) == (80.0, "PR")
+
+
+def test_liver_only_patient_has_no_extrahepatic_response() -> None:
+    found = evaluate([BASELINE[0], scan("T1", 56, 60.0)], LESIONS[:1])
+    assert found.extrahepatic.best.unconfirmed == "NOT APPLICABLE"
+
+
+def test_progression_in_liver_and_elsewhere_at_one_visit_is_both() -> None:
+    lesions = [*LESIONS, lesion("X1", "NON-TARGET", "liver"), lesion("N1", "NEW", "bone")]
+    rows = [*BASELINE, scan("T1", 56, 60.0), scan("T2", 56, 20.0), scan("N1", 56, 9.0)]
+    rows.append(scan("X1", 56, None, status="UNEQUIVOCAL_PD"))
+    assert evaluate(rows, lesions).progression_site == "BOTH"
+
+
+def test_readings_without_start_date_say_that_the_window_is_not_applied() -> None:
+    data = study(patients=[{"patient_id": "P1"}], response_assessments=[reading(16, "SD")])
+    (found,) = evaluate_cohort(data).patients
+    assert found.best == "SD"
+    assert "note.no_start_date" in codes(found)
+
+
+def test_readings_with_a_lesser_response_after_complete_response_ask_for_a_look() -> None:
+    rows = [reading(56, "CR"), reading(84, "PR")]
+    (found,) = evaluate_cohort(study(patients=[patient()], response_assessments=rows)).patients
+    assert "note.cr_then_lesser" in codes(found)

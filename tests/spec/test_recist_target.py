@@ -129,6 +129,7 @@ def test_target_size_by_status(mm: float | None, status: str | None, expected: i
         (90.0, None, False, "PRESENT"),
         (None, "UNEQUIVOCAL_PD", False, "UNEQUIVOCAL_PD"),
         (None, "TSTM", False, "PRESENT"),
+        (None, "MERGED", False, "ABSENT"),
         (None, None, False, "NE"),
     ],
 )

@@ -337,3 +337,43 @@ def test_broken_endpoint_rule_names_file_and_line(tmp_path: Path, text: str, lin
     with pytest.raises(RuleFileInvalid) as caught:
         read_endpoint_rules(path)
     assert (caught.value.facts["file"], caught.value.facts["line"]) == ("endpoints.toml", line)
+
+
+def test_coded_time_starting_after_the_cutoff_is_listed() -> None:
+    row = {"os_months": 20.0, "os_event": True}
+    found = derive(row, options=ResponseOptions(cutoff=on(-1)))
+    assert missing(found, "os") == "missing.start_after_cutoff"
+
+
+def test_coded_time_without_start_says_that_the_cutoff_could_not_cut_it() -> None:
+    row = {"os_months": 20.0, "os_event": True}
+    options = ResponseOptions(cutoff=on(100))
+    found = derive(row, options=options, patients=[{"patient_id": "P1"}])
+    assert time_of(found, "os").is_event
+    assert "coded_not_cut" in notes(found)
+
+
+def test_recorded_progression_date_wins_over_coded_pfs() -> None:
+    found = derive({"progression_date": on(90), "pfs_months": 2.0, "pfs_event": True})
+    assert short(found, "pfs") == (90, True, "progression_recorded")
+    assert "coded_differs" in notes(found)
+
+
+def test_hepatic_pfs_without_own_scans_needs_to_know_where_progression_was() -> None:
+    liver = {**OTHER, "intrahepatic_response": "SD"}
+    rows = [patient(), patient("P2")]
+    unknown = derive({"progression_date": on(90)}, [liver], patients=rows)
+    assert "P1" in {one.patient_id for one in unknown.get("hepatic_pfs").not_derived}
+    none = derive({"death_date": on(90)}, [liver], patients=rows)
+    assert short(none, "hepatic_pfs") == (90, True, "death")
+
+
+def test_endpoint_rule_with_time_but_no_event_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "endpoints.toml"
+    path.write_text(
+        '[os]\nstart="first_haic"\nevents=["death"]\ncompartment="overall"\n'
+        'censor="last_contact"\ntime="os_months"\nevent=""\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(RuleFileInvalid, match="rule_file_invalid"):
+        read_endpoint_rules(path)

@@ -25,8 +25,8 @@ class CodedTime:
 def days_of_months(months: float) -> float:
     """Days of a recorded number of months; whole where it was computed from whole days.
 
-    >>> days_of_months(90 / 30.4375), round(days_of_months(3.4), 3)
-    (90, 103.488)
+    >>> days_of_months(90 / 30.4375), round(days_of_months(3.4), 2)
+    (90, 103.49)
     """
     exact = months * DAYS_PER_MONTH
     whole = round(exact)

@@ -64,6 +64,21 @@ def summarise_course(
     )
 
 
+def continuing_responses(assessments: Sequence[Assessment]) -> tuple[str, ...]:
+    """Categories for display only: once in PR, a patient is shown in PR until PD.
+
+    Best response, confirmation and rates always use the literal categories.
+
+    Source: EORTC RECIST clarifications ("continuing PR").
+    """
+    shown = []
+    in_response = False
+    for one in assessments:
+        in_response = (in_response or one.overall == "PR") and one.dated_response != "PD"
+        shown.append("PR" if in_response and one.overall == "SD" else one.overall)
+    return tuple(shown)
+
+
 def computed_course(
     imaging: Imaging,
     compartment: Compartment,

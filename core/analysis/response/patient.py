@@ -9,10 +9,10 @@ from datetime import date
 from core.analysis.response.courses import coded_course, computed_course, recorded_course
 from core.analysis.response.imaging import Imaging, read_imaging
 from core.analysis.response.lesion_tables import LesionRow, MeasurementRow
-from core.analysis.response.readers import ReaderRow
+from core.analysis.response.readers import LONGEST_VISIT_DAYS, ReaderRow
 from core.options import ResponseOptions
 from core.results.common import Message
-from core.results.response import Compartment, Course, PatientResponse, ResponseSource
+from core.results.response import Assessment, Compartment, Course, PatientResponse, ResponseSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def _choose_course(
             lesion.intrahepatic is (compartment == "liver") for lesion in imaging.lesions
         )
         course = computed_course(imaging, compartment, options, therapy)
-        if has_disease or course.first_pd_day is not None or compartment == "extrahepatic":
+        applies = has_disease or course.first_pd_day is not None or compartment == "extrahepatic"
+        if applies and course.assessments:
             return course, "lesions"
     course = recorded_course(record.readings, compartment, reference, options, therapy)
     if course.assessments:
@@ -84,6 +85,16 @@ def _progression_site(record: PatientRecord, liver: Course, outside: Course, pd:
     return record.recorded_site or "UNKNOWN"
 
 
+def _same_visit(row: ReaderRow, assessments: Sequence[Assessment]) -> Assessment | None:
+    """The computed assessment of the visit that a reading is about."""
+    for one in assessments:
+        apart = abs(one.date.toordinal() - row.day)
+        same_label = bool(row.label) and row.label == one.visit
+        if apart == 0 or (same_label and apart <= LONGEST_VISIT_DAYS):
+            return one
+    return None
+
+
 def _differences(
     record: PatientRecord, overall: Course, liver: Course, best: str, best_liver: str
 ) -> list[Message]:
@@ -94,9 +105,10 @@ def _differences(
     ):
         if recorded is not None and course.assessments and recorded != computed:
             found.append(Message.of(f"response.note.{name}", recorded=recorded, computed=computed))
-    computed_by_day = {one.date.toordinal(): one for one in overall.assessments}
+    if overall.assessments and overall.assessments[0].rules == ("READER",):
+        return found
     for row in record.readings:
-        one = computed_by_day.get(row.day)
+        one = _same_visit(row, overall.assessments)
         if one is not None and row.overall is not None and row.overall != one.overall:
             found.append(
                 Message.of(
@@ -106,6 +118,9 @@ def _differences(
                     computed=one.overall,
                 )
             )
+        if one is None and row.overall == "PD" and overall.assessments:
+            iso = date.fromordinal(row.day).isoformat()
+            found.append(Message.of("response.note.reader_pd_unmeasured", date=iso))
     return found
 
 
