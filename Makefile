@@ -21,7 +21,7 @@ spec:
 check:
 	bash tools/check.sh
 
-# How long a full analysis of a simulated registry takes
+# Times from start to first plot, from upload to first result, and of a widget change
 bench:
-	bash tools/setup.sh
-	.venv/bin/python -m core bench
+	bash tools/setup.sh --dev --browser
+	.venv/bin/python -m benchmarks.screens

@@ -12,6 +12,7 @@ from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.common import Finding, Severity
 from core.results.intake import Intake
+from core.schema import TABLES
 from core.storage.studies import VersionInfo
 from core.studies import save_intake
 from core.text.catalogue import say_error
@@ -80,7 +81,13 @@ def _review(draft: Draft) -> None:
     show_table(counts_table(intake, language), key="data_counts", heading=False)
     _findings(intake.findings, prefix="draft")
     with st.expander(t("data.mapping")):
-        show_table(mapping_table(intake, language), key="data_mapping", heading=False)
+        show_table(
+            mapping_table(intake, language),
+            key="data_mapping",
+            heading=False,
+            rows_of_data=True,
+            height=420,
+        )
 
 
 def _save(draft: Draft) -> None:
@@ -162,6 +169,7 @@ def _findings(findings: tuple[Finding, ...], *, prefix: str) -> None:
         findings_table(part, language),
         key=f"data_{prefix}_findings",
         heading=False,
+        rows_of_data=True,
         height=min(420, 60 + 36 * len(part)),
     )
 
@@ -183,13 +191,14 @@ def _stored(info: VersionInfo) -> None:
     aside.metric(t("data.rows_set_aside"), str(info.counts.set_aside))
     cutoff.metric(t("data.cutoff"), str(info.data_cutoff or t("data.cutoff_latest")))
     data = cached.data(key)
-    names = list(data.tables)
+    names = [name for name in TABLES if name in data.tables]
     for tab, name in zip(st.tabs([t(f"data.table.{name}") for name in names]), names, strict=True):
         with tab:
             show_table(
                 schema_table(data, name, language),
                 key=f"data_table_{name}",
                 heading=False,
+                rows_of_data=True,
                 height=360,
             )
     _findings(cached.findings(key), prefix="stored")

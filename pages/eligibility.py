@@ -7,9 +7,17 @@ import streamlit as st
 from core.exports.tables.eligibility import criterion_table, matrix, reasons_table
 from core.figures import eligibility_matrix
 from core.results.eligibility import CohortEligibility
-from core.text.numbers import count_percent, listed
+from core.text.numbers import listed, percent
 from pages.parts import cached, state
-from pages.parts.widgets import chart, messages, require_study, show_table, t, title
+from pages.parts.widgets import (
+    chart,
+    messages,
+    metrics,
+    require_study,
+    show_table,
+    t,
+    title,
+)
 
 
 def render() -> None:
@@ -22,7 +30,7 @@ def render() -> None:
     cohort = cached.eligibility(cached.key_of(info))
     _numbers(cohort)
     messages(cohort.notes)
-    if cohort.not_recorded:
+    if cohort.not_recorded and any(one.unknown == cohort.flow.screened for one in cohort.counts):
         names = [t(f"eligibility.field.{name}") for name in cohort.not_recorded]
         st.info(t("eligibility_screen.not_recorded", fields=listed(names, language, limit=30)))
     chart(
@@ -32,20 +40,25 @@ def render() -> None:
     )
     _why(cohort)
     show_table(criterion_table(cohort, language), key="eligibility_criteria")
-    show_table(matrix(cohort, language), key="eligibility_table", height=420)
+    show_table(matrix(cohort, language), key="eligibility_table", rows_of_data=True, height=420)
 
 
 def _numbers(cohort: CohortEligibility) -> None:
     flow = cohort.flow
-    cells = st.columns(5)
-    for cell, name, count in zip(
-        cells,
-        ("screened", "eligible", "not_eligible", "undetermined", "treated"),
-        (flow.screened, flow.eligible, flow.not_eligible, flow.undetermined, flow.treated),
-        strict=True,
-    ):
-        shown = str(count) if name == "screened" else count_percent(count, flow.screened)
-        cell.metric(t(f"eligibility_screen.{name}"), shown)
+    metrics(
+        [
+            (t("eligibility_screen.screened"), str(flow.screened), ""),
+            *(
+                (t(f"eligibility_screen.{name}"), str(count), percent(count / flow.screened))
+                for name, count in (
+                    ("eligible", flow.eligible),
+                    ("not_eligible", flow.not_eligible),
+                    ("undetermined", flow.undetermined),
+                    ("treated", flow.treated),
+                )
+            ),
+        ]
+    )
 
 
 def _why(cohort: CohortEligibility) -> None:

@@ -11,12 +11,21 @@ from core.exports.tables.response import (
     patient_table,
 )
 from core.figures import waterfall
-from core.results.response import CohortResponse
+from core.results.response import NOT_APPLICABLE, CohortResponse
 from core.text.catalogue import say
 from core.text.numbers import interval, percent
 from pages.parts import cached, state
 from pages.parts.controls import choose_response_options
-from pages.parts.widgets import chart, choose, messages, require_study, show_table, t, title
+from pages.parts.widgets import (
+    chart,
+    choose,
+    messages,
+    metrics,
+    require_study,
+    show_table,
+    t,
+    title,
+)
 
 
 def render() -> None:
@@ -35,27 +44,23 @@ def render() -> None:
     show_table(best_response_table(cohort, state.language()), key="response_table")
     if cohort.cross_table and cohort.liver is not None:
         show_table(cross_table(cohort, state.language()), key="response_cross")
-    show_table(patient_table(cohort, state.language()), key="response_patients", height=420)
+    show_table(patient_table(cohort, state.language()), key="response_patients")
     _visits(cohort)
 
 
 def _numbers(cohort: CohortResponse) -> None:
     assert cohort.overall is not None
-    cells = st.columns(4)
     shown = [("orr", cohort.overall.orr), ("dcr", cohort.overall.dcr)]
     if cohort.liver is not None:
         shown += [("liver_orr", cohort.liver.orr), ("liver_dcr", cohort.liver.dcr)]
-    for cell, (name, rate) in zip(cells, shown, strict=False):
+    items = []
+    for name, rate in shown:
         limits = ""
         if rate.low is not None and rate.high is not None:
             limits = interval(100 * rate.low, 100 * rate.high)
-        cell.metric(
-            t(f"response_screen.{name}"),
-            percent(rate.estimate),
-            delta=t("response_screen.of", n=rate.count, total=rate.total, interval=limits),
-            delta_color="off",
-            delta_arrow="off",
-        )
+        below = t("response_screen.of", n=rate.count, total=rate.total, interval=limits)
+        items.append((t(f"response_screen.{name}"), percent(rate.estimate), below))
+    metrics(items)
 
 
 def _waterfall(cohort: CohortResponse) -> None:
@@ -109,7 +114,7 @@ def _visits(cohort: CohortResponse) -> None:
     chosen = st.selectbox(t("common.patient"), list(computed), key="response_patient")
     patient = computed[chosen]
     for course in (patient.overall, patient.liver, patient.extrahepatic):
-        if course.assessments:
+        if any(visit.overall != NOT_APPLICABLE for visit in course.assessments):
             st.markdown(f"**{t(f'tables.compartment.{course.compartment}')}**")
             show_table(
                 course_table(course, state.language()),

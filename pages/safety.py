@@ -15,9 +15,9 @@ from core.exports.tables.safety import (
 from core.figures import adverse_events
 from core.options import ToxicityOptions
 from core.results.toxicity import AdverseEventTable
-from core.text.numbers import count_percent
+from core.text.numbers import percent
 from pages.parts import cached, state
-from pages.parts.widgets import chart, choose, require_study, show_table, t, title
+from pages.parts.widgets import chart, choose, metrics, require_study, show_table, t, title
 
 Source = Literal["reported", "lab", "both"]
 Rule = Literal["worst", "bands"]
@@ -65,14 +65,17 @@ def render() -> None:
 
 def _numbers(table: AdverseEventTable) -> None:
     row = table.overall
-    cells = st.columns(4)
-    for cell, name, count in zip(
-        cells,
-        ("any", "grade_1_2", "grade_3_4", "grade_5"),
-        (row.any, row.grade_1_2, row.grade_3_4, row.grade_5),
-        strict=True,
-    ):
-        cell.metric(t(f"safety_screen.{name}"), count_percent(count.count, count.total))
+    metrics(
+        [
+            (t(f"safety_screen.{name}"), str(count.count), percent(count.count / count.total))
+            for name, count in (
+                ("any", row.any),
+                ("grade_1_2", row.grade_1_2),
+                ("grade_3_4", row.grade_3_4),
+                ("grade_5", row.grade_5),
+            )
+        ]
+    )
 
 
 def _laboratory(key: cached.Key) -> None:

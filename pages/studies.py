@@ -75,7 +75,7 @@ def _list(known: tuple[StudyInfo, ...]) -> None:
                     t(
                         "studies.about",
                         number=study.latest,
-                        created=f"{study.created_at:%Y-%m-%d}",
+                        created=f"{study.created_at.astimezone():%Y-%m-%d}",
                     )
                 )
             opener.button(
@@ -114,7 +114,7 @@ def _versions() -> None:
             t(
                 "studies.version",
                 number=info.number,
-                created=f"{info.created_at:%Y-%m-%d %H:%M}",
+                created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
                 read=info.counts.read,
                 accepted=info.counts.accepted,
                 set_aside=info.counts.set_aside,

@@ -5,14 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exports.tables.survival import curve_table, factor_table
+from core.options import Convention
 from core.results.cohort import EndpointCurves
 from core.results.endpoints import Endpoint
 from core.results.survival import GroupCurve
-from core.text.numbers import estimate_interval, number, p_value, percent
+from core.text.numbers import number, p_value, percent, time_or_not_reached
 from pages.parts import cached, state
 from pages.parts.controls import choose_endpoint, choose_factor, response_options, survival_options
 from pages.parts.names import curve_label, factor_names
-from pages.parts.widgets import chart, engines_mark, messages, require_study, show_table, t, title
+from pages.parts.widgets import (
+    chart,
+    engines_mark,
+    messages,
+    metrics,
+    require_study,
+    show_table,
+    t,
+    title,
+)
 
 
 def render() -> None:
@@ -25,7 +35,7 @@ def render() -> None:
     language = state.language()
     options, chosen = survival_options(), response_options()
     factors = cached.factors(key)
-    left, middle, right = st.columns([3, 3, 1.4], vertical_alignment="bottom")
+    left, middle, right = st.columns([4, 2.4, 1.2], vertical_alignment="bottom")
     with left:
         code = choose_endpoint(key="survival_endpoint")
     with middle:
@@ -63,30 +73,41 @@ def _numbers(curves: EndpointCurves) -> None:
     """The figures that a reader looks for first."""
     if curves.factor is not None:
         if curves.logrank is not None and curves.logrank.chi2 is not None:
-            first, second = st.columns(2)
-            first.metric(
-                t("survival_screen.logrank"),
-                p_value(curves.logrank.p, survival_options().convention),
-                help=t(
-                    "survival_screen.logrank_help",
-                    chi2=number(curves.logrank.chi2, 2),
-                    df=curves.logrank.df,
-                ),
+            test = curves.logrank
+            about = t("survival_screen.logrank_of", chi2=number(test.chi2, 2), df=test.df)
+            metrics(
+                [
+                    (t("survival_screen.logrank"), p_value(test.p, _convention()), about),
+                    (t("survival_screen.patients"), str(test.n), ""),
+                ]
             )
-            second.metric(t("survival_screen.patients"), str(curves.logrank.n))
         return
     curve = curves.groups[0].curve
-    cells = st.columns(3 + len(curve.landmarks))
-    median = curve.median
-    cells[0].metric(
-        t("survival_screen.median"),
-        estimate_interval(median.estimate, median.low, median.high),
-        help=t(f"survival_screen.median_{median.rule}"),
-    )
-    for cell, mark in zip(cells[1:], curve.landmarks, strict=False):
-        cell.metric(t("survival_screen.rate_at", months=mark.months), percent(mark.estimate))
-    cells[-2].metric(t("survival_screen.events"), f"{curve.events}/{curve.n}")
-    cells[-1].metric(t("survival_screen.follow_up"), number(curve.follow_up.estimate))
+    items = [
+        (
+            t("survival_screen.median"),
+            time_or_not_reached(curve.median.estimate),
+            _limits(time_or_not_reached(curve.median.low), time_or_not_reached(curve.median.high)),
+        )
+    ]
+    for mark in curve.landmarks:
+        below = ""
+        if mark.low is not None and mark.high is not None and mark.low < mark.high:
+            below = _limits(percent(mark.low), percent(mark.high))
+        label = t("survival_screen.rate_at", months=mark.months)
+        items.append((label, percent(mark.estimate), below))
+    items.append((t("survival_screen.events"), f"{curve.events}/{curve.n}", ""))
+    follow_up = time_or_not_reached(curve.follow_up.estimate)
+    items.append((t("survival_screen.follow_up"), follow_up, ""))
+    metrics(items)
+
+
+def _limits(low: str, high: str) -> str:
+    return t("survival_screen.limits", low=low, high=high)
+
+
+def _convention() -> Convention:
+    return survival_options().convention
 
 
 def _left_out(curves: EndpointCurves) -> None:

@@ -33,7 +33,7 @@ def render() -> None:
     printed = [one for one in comparisons if one.verdict is not Verdict.NOT_PRINTED]
     for cell, (name, verdicts) in zip(cells, groups.items(), strict=True):
         count = sum(one.verdict in verdicts for one in printed)
-        cell.metric(t(f"validation_screen.{name}"), f"{count}/{len(printed)}")
+        cell.metric(t(f"validation.verdict.{name}"), f"{count}/{len(printed)}")
     tables = list(dict.fromkeys(one.item.table for one in comparisons))
     tabs = st.tabs(
         [*(t(f"validation.table.{name}") for name in tables), t("validation_screen.arithmetic")]

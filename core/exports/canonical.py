@@ -7,7 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from core.schema import SOURCE_COLUMNS, StudyData
-from core.text.catalogue import Language, text
+from core.text.catalogue import Language, has, text
+
+
+def code_word(value: str, language: Language) -> str:
+    """A category's code in words; any other text as it is.
+
+    >>> code_word("WILD", "zh"), code_word("PR", "zh")
+    ('野生型', 'PR')
+    """
+    key = f"codes.{value}"
+    return text(key, language) if has(key) else value
 
 
 def shown_cells(column: pd.Series, language: Language) -> list[str]:
@@ -19,7 +29,7 @@ def shown_cells(column: pd.Series, language: Language) -> list[str]:
         return [words.get(one, "") if not pd.isna(one) else "" for one in column]
     if pd.api.types.is_float_dtype(column):
         return ["" if pd.isna(one) else f"{one:.10g}" for one in column]
-    return ["" if pd.isna(one) else str(one) for one in column]
+    return ["" if pd.isna(one) else code_word(str(one), language) for one in column]
 
 
 def canonical_csv(frame: pd.DataFrame) -> str:

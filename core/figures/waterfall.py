@@ -74,14 +74,14 @@ def figure(bars: Sequence[WaterfallBar], language: Language, *, marks: str = "")
             )
         )
     styled(shown, height=430)
+    shown.update_layout(margin={"r": 64})
     for limit in (20.0, -30.0):
         shown.add_hline(y=limit, line={"color": AXIS, "dash": "dash", "width": 1.2})
         shown.add_annotation(
-            x=1.0,
+            x=1.005,
             xref="paper",
             y=limit,
-            yshift=9,
-            xanchor="right",
+            xanchor="left",
             text=f"{'+' if limit > 0 else '−'}{abs(limit):g} %",
             showarrow=False,
             font={"size": 12},

@@ -30,7 +30,7 @@ from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
 from core.rules.ctcae_units import dipstick_level
 from core.rules.units import canonical_unit
 
-_BY_READER = ("lab_test", "lab_value", "lab_unit", "lab_text")
+_READ_TOGETHER = ("lab_test", "lab_value", "lab_unit")
 
 
 def _lab(base: Mapping[str, object], code: str, lab: LabValue) -> dict[str, object]:
@@ -103,8 +103,9 @@ def long_labs(reading: SheetReading) -> None:
     The result, its unit and its test are read together: ``-`` is a negative dipstick and a
     missing number, and a unit is known only for its test.
     """
-    fields = read_fields(reading, "labs")
-    columns = {name: reading.column("labs", name) for name in (*_BY_READER, REFERENCE_RANGE)}
+    fields = read_fields(reading, "labs", leaving=_READ_TOGETHER)
+    names = (*_READ_TOGETHER, "lab_text", REFERENCE_RANGE)
+    columns = {name: reading.column("labs", name) for name in names}
     cells: dict[str, dict[int, Cell]] = {
         name: dict(cells_of(reading, match)) for name, match in columns.items() if match
     }

@@ -122,6 +122,8 @@ def read_lab(code: str | None, cell: Cell, unit: str, style: Decimal) -> LabValu
         if code is None and isinstance(cell, str):
             return LabValue(text=text)
         return LabValue(remark=error(parsed))
+    if code is None and parsed.unit and parsed.unit != unit:
+        return LabValue(text=text)
     return _reported(code, parsed, unit)
 
 

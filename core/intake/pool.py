@@ -47,7 +47,8 @@ class Pool:
 
     def drop(self, record: Record) -> None:
         """Take out a record that another one of the same key has taken up."""
-        self._by_table[record.table].remove(record)
+        kept = [other for other in self._by_table[record.table] if other is not record]
+        self._by_table[record.table] = kept
 
     def tables(self) -> list[str]:
         """Tables that some sheet gives, in order of appearance."""

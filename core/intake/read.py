@@ -26,8 +26,7 @@ def _sheets_of(file: UploadedFile) -> list[Sheet]:
         ]
     rows, findings, _ = read_text(shown, file.content)
     name = shown.rpartition(".")[0] or shown
-    complete = file.content.endswith((b"\n", b"\r", b"\n\x00", b"\r\x00"))
-    return [make_sheet(RawTable(name, shown, rows, findings, ends_with_newline=complete))]
+    return [make_sheet(RawTable(name, shown, rows, findings))]
 
 
 def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:

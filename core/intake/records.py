@@ -8,7 +8,7 @@ row aside: half a patient is not stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from core.errors import UnusableFile
@@ -165,13 +165,20 @@ def is_column_empty(reading: SheetReading, match: ColumnMatch) -> bool:
     return all(is_empty(row.cells[match.position]) for row in reading.sheet.rows)
 
 
-def read_fields(reading: SheetReading, table: str) -> dict[int, dict[str, object]]:
-    """Values of the columns that fill one table, by line; conversions are reported."""
+def read_fields(
+    reading: SheetReading, table: str, leaving: Collection[str] = ()
+) -> dict[int, dict[str, object]]:
+    """Values of the columns that fill one table, by line; conversions are reported.
+
+    ``leaving``: fields that another reader takes.
+    """
     values: dict[int, dict[str, object]] = defaultdict(dict)
     for match in reading.mapping.columns:
         if not match.used or match.table != table or match.position in reading.hidden:
             continue
-        if match.field == REFERENCE_RANGE or match.sequence is not None:
+        if match.field == REFERENCE_RANGE or match.field in leaving:
+            continue
+        if match.sequence is not None:
             continue
         read = reader_for(match, reading.style)
         words: dict[str, str] = {}

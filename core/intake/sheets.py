@@ -29,7 +29,6 @@ class RawTable:
     findings: Sequence[Finding] = ()
     merged: Mapping[int, frozenset[int]] | None = None
     is_text: bool = True
-    ends_with_newline: bool = True
 
 
 def _filled(row: SheetRow) -> bool:
@@ -227,13 +226,12 @@ def _shaped(
                 )
             )  # fmt: skip
         elif raw.is_text and len(row.cells) < width:
-            last = row is rows[-1] and not raw.ends_with_newline
-            severity = Severity.ERROR if last else Severity.WARNING
-            short = with_facts(
-                problem(severity, "row_too_short", sheet=raw.name, row=row.line),
-                found=len(row.cells), expected=width,
+            problems.append(
+                with_facts(
+                    problem(Severity.ERROR, "row_too_short", sheet=raw.name, row=row.line),
+                    found=len(row.cells), expected=width,
+                )
             )  # fmt: skip
-            (problems if last else findings).append(short)
         shaped.append(SheetRow(row.line, tuple(_cell(row, p) for p in positions), tuple(problems)))
     return shaped, findings
 

@@ -25,6 +25,7 @@ _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _CELL_BREAK = re.compile(r"[,;\t|\r\n\"]+")
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _CHINESE_RUN = re.compile("[^\x00-\x7f]+")
 csv.field_size_limit(10 * 2**20)
@@ -129,7 +130,7 @@ def _parse(file: str, text: str, delimiter: str, first_line: int) -> list[tuple[
 
 def _best_delimiter(text: str) -> str:
     """The delimiter under which most headers are recognised, then most rows alike in length."""
-    sample = "\n".join(text.splitlines()[:_SAMPLE_LINES])
+    sample = "\n".join(_LINE_BREAK.split(text[:200_000])[:_SAMPLE_LINES])
     best, best_score = ",", (-1, -1)
     for delimiter in DELIMITERS:
         if delimiter not in sample:

@@ -159,6 +159,21 @@ class LogRank:
 
 
 @dataclass(frozen=True, slots=True)
+class MeanDifference:
+    """RMST of one group minus that of another up to ``tau``, with a Wald test."""
+
+    tau: float
+    difference: float | None
+    std_err: float | None
+    low: float | None
+    high: float | None
+    z: float | None
+    p: float | None
+    level: float
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """Whether the second engine (lifelines) gives the same number.
 

@@ -16,9 +16,12 @@ from typing import Any, Literal, get_args
 
 from core.errors import ArteriaError, Fact, RuleFileInvalid
 from core.results.common import Finding, Message
+from core.text.units import shown_unit
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+UNIT_FACTS = frozenset({"unit", "limit_unit", "original_unit"})
+"""Facts that are units: printed with superscripts and the Greek letter."""
 FOLDER = Path(__file__).parent / "catalogue"
 
 
@@ -78,12 +81,15 @@ def text(key: str, language: Language, **facts: Fact) -> str:
     """
     catalogue = entries()
 
-    def worded(value: Fact) -> Fact:
-        if isinstance(value, str) and value.startswith("@") and value[1:] in catalogue:
+    def worded(name: str, value: Fact) -> Fact:
+        if not isinstance(value, str):
+            return value
+        if value.startswith("@") and value[1:] in catalogue:
             return catalogue[value[1:]][language]
-        return value
+        return shown_unit(value) if name in UNIT_FACTS else value
 
-    return catalogue[key][language].format(**{name: worded(value) for name, value in facts.items()})
+    words = {name: worded(name, value) for name, value in facts.items()}
+    return catalogue[key][language].format(**words)
 
 
 def say(message: Message, language: Language) -> str:

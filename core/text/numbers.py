@@ -14,6 +14,7 @@ from core.results.common import Rate
 from core.text.catalogue import Language, text
 
 MISSING = "—"
+NOT_REACHED = "NR"
 
 
 def is_missing(value: float | None) -> bool:
@@ -66,11 +67,11 @@ def percent(fraction: float | None, decimals: int = 1) -> str:
     """A fraction of 1 as a percentage.
 
     >>> percent(4 / 24), percent(None)
-    ('16.7 %', '—')
+    ('16.7%', '—')
     """
     if fraction is None or is_missing(fraction):
         return MISSING
-    return f"{100 * fraction:.{decimals}f} %"
+    return f"{100 * fraction:.{decimals}f}%"
 
 
 def p_value(p: float | None, convention: Convention = Convention.RECOMMENDED) -> str:
@@ -87,32 +88,38 @@ def p_value(p: float | None, convention: Convention = Convention.RECOMMENDED) ->
 
 
 def interval(low: float | None, high: float | None, decimals: int = 1) -> str:
-    """Two limits; a limit that was not reached is printed as such.
+    """Two limits.
 
-    >>> interval(4.7, 37.4), interval(8.0, None)
-    ('4.7–37.4', '8.0–—')
+    >>> interval(4.7, 37.4)
+    '4.7–37.4'
     """
     return f"{number(low, decimals)}–{number(high, decimals)}"
 
 
-def estimate_interval(
-    value: float | None, low: float | None, high: float | None, decimals: int = 1
-) -> str:
-    """An estimate with its limits in brackets.
+def time_or_not_reached(value: float | None, decimals: int = 1) -> str:
+    """A quantile of a survival time; one that the curve doesn't reach is ``NR``.
 
-    >>> estimate_interval(13.6, 9.0, 16.0)
-    '13.6 (9.0–16.0)'
+    >>> time_or_not_reached(13.6), time_or_not_reached(None)
+    ('13.6', 'NR')
     """
-    if value is None or is_missing(value):
-        return MISSING
-    return f"{number(value, decimals)} ({interval(low, high, decimals)})"
+    return NOT_REACHED if value is None or is_missing(value) else number(value, decimals)
+
+
+def quantile_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A survival quantile with its limits; what the curve doesn't reach is ``NR``.
+
+    >>> quantile_interval(13.6, 9.0, None), quantile_interval(None, 8.0, None)
+    ('13.6 (9.0–NR)', 'NR (8.0–NR)')
+    """
+    limits = f"{time_or_not_reached(low)}–{time_or_not_reached(high)}"
+    return f"{time_or_not_reached(value)} ({limits})"
 
 
 def count_percent(count: int, total: int) -> str:
     """A count with its share.
 
     >>> count_percent(4, 24), count_percent(0, 0)
-    ('4 (16.7 %)', '0')
+    ('4 (16.7%)', '0')
     """
     return f"{count} ({percent(count / total)})" if total else str(count)
 
@@ -121,7 +128,7 @@ def rate(value: Rate) -> str:
     """A rate as n/N, per cent and interval.
 
     >>> rate(Rate(4, 24, 4 / 24, 0.0474, 0.3738, "clopper-pearson", 0.95, "treated"))
-    '4/24 = 16.7 % (4.7–37.4)'
+    '4/24 = 16.7% (4.7–37.4)'
     """
     if value.estimate is None or value.low is None or value.high is None:
         return f"{value.count}/{value.total}"
@@ -129,17 +136,13 @@ def rate(value: Rate) -> str:
     return f"{value.count}/{value.total} = {percent(value.estimate)} ({limits})"
 
 
-def day(value: date | datetime | None, language: Language) -> str:
-    """A date as it is written in the language.
+def day(value: date | datetime | None) -> str:
+    """A date, in both languages as ISO 8601.
 
-    >>> day(date(2023, 2, 23), "en"), day(date(2023, 2, 23), "zh")
-    ('2023-02-23', '2023年2月23日')
+    >>> day(date(2023, 2, 23)), day(None)
+    ('2023-02-23', '—')
     """
-    if value is None or value != value:
-        return MISSING
-    if language == "zh":
-        return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value:%Y-%m-%d}"
+    return MISSING if value is None or value != value else f"{value:%Y-%m-%d}"
 
 
 def listed(items: list[str], language: Language, limit: int = 12) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from pathlib import Path
 
 import streamlit as st
 
@@ -30,6 +31,7 @@ from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
 from pages.parts.widgets import named, t
 
+HERE = Path(__file__).parent
 LOG = logging.getLogger("arteria")
 
 RENDER = {
@@ -63,7 +65,7 @@ def _sidebar() -> None:
                 t(
                     "shell.version_line",
                     number=info.number,
-                    created=f"{info.created_at:%Y-%m-%d %H:%M}",
+                    created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
                 )
             )
         if "shell_convention" not in st.session_state:
@@ -97,7 +99,11 @@ def _language_name(code: Language) -> str:
 def main() -> None:
     """Draw the chosen screen inside the frame."""
     st.set_page_config(page_title=t("common.product"), page_icon="🩺", layout="wide")
-    state.session()
+    language = state.language()
+    st.html(HERE / "look.css")
+    if language != "en":
+        st.html(HERE / f"look_{language}.css")
+    st.logo(HERE / "logo.svg", size="large")
     screens = {
         t(f"shell.section.{section}"): [
             st.Page(

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.errors import ArteriaError, Fact
-from core.exports.tables.table import Table
+from core.exports.tables.table import Table, inert, inert_text
 from core.exports.workbook import workbook_bytes
 from core.figures.theme import CHART_CONFIG
 from core.results.common import Message
@@ -22,6 +22,7 @@ from core.text.numbers import compact
 from pages.parts import state
 
 T = TypeVar("T")
+MOST_STATIC_ROWS = 80
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -71,27 +72,37 @@ def messages(items: Iterable[Message], *, level: str = "caption") -> None:
             continue
         seen.add(sentence)
         if level == "warning":
-            st.warning(sentence)
+            st.warning(inert_text(sentence))
         else:
-            st.caption(sentence)
+            st.caption(inert_text(sentence))
 
 
 def show_table(
-    printed: Table, *, key: str, heading: bool = True, height: int | None = None
+    printed: Table,
+    *,
+    key: str,
+    heading: bool = True,
+    rows_of_data: bool = False,
+    height: int | None = None,
 ) -> None:
-    """A printed table with its title, its notes and its download."""
+    """A printed table with its title, its notes and its download.
+
+    Args:
+        rows_of_data: the user's rows, shown in a scrolling grid; results stand as a static
+            table whose cells wrap.
+    """
     if heading:
         st.subheader(printed.title)
-    st.dataframe(
-        printed.frame,
-        hide_index=True,
-        key=key,
-        height=height if height is not None else "content",
-    )
-    notes, button = st.columns([5, 1])
+    if not len(printed.frame):
+        st.caption(t("common.no_rows"))
+        return
+    if rows_of_data or len(printed.frame) > MOST_STATIC_ROWS:
+        st.dataframe(printed.frame, hide_index=True, key=key, height=height or "content")
+    else:
+        st.table(inert(printed.frame), border="horizontal", hide_index=True)
+    notes, button = st.columns([5, 1.1])
     with notes:
-        for note in printed.notes:
-            st.caption(note)
+        show_notes(printed.notes)
     with button:
         download(
             t("common.download_table"),
@@ -101,6 +112,13 @@ def show_table(
             suffix="xlsx",
             key=f"{key}_download",
         )
+
+
+def show_notes(notes: Iterable[str]) -> None:
+    """Small lines under a table or figure, one below the other."""
+    lines = [inert_text(note) for note in notes if note]
+    if lines:
+        st.caption("  \n".join(lines))
 
 
 def engines_mark(compute: Callable[[], tuple[Agreement, ...]]) -> None:
@@ -120,6 +138,12 @@ def engines_mark(compute: Callable[[], tuple[Agreement, ...]]) -> None:
     elif compared:
         largest = max(item.max_difference or 0.0 for item in compared)
         st.caption(t("shell.engines_agree", n=len(compared), largest=f"{largest:.0e}"))
+
+
+def metrics(items: Sequence[tuple[str, str, str]]) -> None:
+    """Figures side by side: label, value, and a small line under it ("" = none)."""
+    for cell, (label, value, below) in zip(st.columns(len(items)), items, strict=True):
+        cell.metric(label, value, below or None, delta_color="off", delta_arrow="off")
 
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:

@@ -91,4 +91,13 @@ def test_page_file_never_writes_raw_html(path: Path) -> None:
         if isinstance(node, ast.keyword):
             assert node.arg not in ("unsafe_allow_html", "unsafe_allow_javascript")
         if isinstance(node, ast.Attribute):
-            assert not (node.attr == "html" and getattr(node.value, "id", "") == "st")
+            is_html = node.attr == "html" and getattr(node.value, "id", "") == "st"
+            # The shell alone loads its own style sheets, by path.
+            assert not is_html or path == SHELL
+
+
+def test_shell_gives_html_only_style_sheets_of_its_own() -> None:
+    calls = [node for node in ast.walk(tree(SHELL)) if isinstance(node, ast.Call)]
+    given = [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "st.html"]
+    assert given
+    assert all(source.startswith("HERE / ") and ".css" in source for source in given)

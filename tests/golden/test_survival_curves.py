@@ -11,7 +11,7 @@ import pytest
 
 from core.analysis.survival.curve import estimate_curve
 from core.analysis.survival.logrank import compare_curves
-from core.analysis.survival.mean_time import estimate_rmst
+from core.analysis.survival.mean_time import compare_rmst, estimate_rmst
 from core.options import SurvivalOptions
 
 FOLDER = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
@@ -28,6 +28,10 @@ def load(name):
     with (FOLDER / f"{name}.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     return reference, {column: [row[column] for row in rows] for column in rows[0]}
+
+
+def number(text):
+    return float(text) if text else math.nan
 
 
 def outcome(columns):
@@ -137,8 +141,24 @@ def test_follow_up_against_r_equals_reverse_kaplan_meier(name):
         assert all(map(close, found, wanted)), (label, found, wanted)
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_rmst_difference_against_r_equals(name):
+    reference, columns = load(name)
+    time, event = outcome(columns)
+    for wanted in reference.get("rmst_diff", []):
+        group = np.array([number(value) for value in columns[wanted["group"]]])
+        members = [group == float(level) for level in wanted["levels"]]
+        one, other = (estimate_curve(time[m], event[m], options=SurvivalOptions()) for m in members)
+        found = compare_rmst(other, one, float(wanted["tau"]))
+        assert close(found.difference, wanted["diff"])
+        assert close(found.std_err, wanted["se"])
+        assert close(found.z, wanted["z"])
+        assert close(found.p, wanted["p"])
+
+
 def test_median_error_of_textbook_example_equals_print():
-    reference = json.loads((FOLDER / "spss_median_se_iud.json").read_text("utf-8"))
+    path = Path(__file__).parents[1] / "oracle" / "spss_median_se_iud.json"
+    reference = json.loads(path.read_text("utf-8"))
     options = SurvivalOptions(median_rule="first")
     curve = estimate_curve(reference["time"], reference["event"], options=options)
     assert curve.median.estimate == reference["median"]

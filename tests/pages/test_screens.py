@@ -99,7 +99,7 @@ def test_response_screen_recomputes_when_confirmation_is_asked_for(
 ) -> None:
     app = run("response", language, studies["example"])
     before = [element.value for element in app.metric]
-    app.button_group(key="response_confirmed").set_value([True]).run(timeout=60)
+    app.button_group(key="response_confirmed").set_value(True).run(timeout=60)
     assert not app.exception
     assert before[:2] == ["16.7 %", "62.5 %"]
     assert [element.value for element in app.metric][:2] == ["12.5 %", "62.5 %"]

@@ -84,7 +84,7 @@ def test_models_of_any_cohort_give_numbers_or_reasons(cohort, ties):
         assert term.b is not None or term.message is not None
         if term.low is not None and term.high is not None:
             assert term.low <= term.hr <= term.high
-    said = [m for m in (*cox.messages, *firth.messages)]
+    said = [*cox.messages, *firth.messages]
     said += [t.message for t in (*cox.terms, *firth.terms) if t.message]
     test = proportional_hazards(x, time, event, names, ties=ties)
     for message in (*said, *test.messages):

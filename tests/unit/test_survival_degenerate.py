@@ -168,13 +168,13 @@ def test_cox_with_perfect_separation_names_the_patients_and_keeps_the_others():
 @pytest.mark.parametrize(
     ("column", "events", "code"),
     [
-        ([1, 1, 0, 0, 0], [0, 0, 1, 1, 1], "term_no_events"),
+        ([0, 0, 1, 1, 0], [1, 1, 0, 0, 1], "term_no_events"),
         ([1, 1, 0, 0, 0], [1, 1, 0, 0, 0], "term_no_events_without"),
         ([0, 0, 0, 1, 1], [1, 1, 1, 1, 1], "term_died_last"),
         ([5, 4, 3, 2, 1], [1, 1, 1, 1, 1], "term_separates"),
         ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1], "term_constant"),
         ([1, 0, 1, 0, 1], [0, 0, 0, 0, 0], "no_events"),
-        ([1, 0, 0, 0, 0], [0, 1, 1, 1, 1], "term_repeats_others"),
+        ([1, 0, 0, 0, 0], [0, 1, 1, 1, 1], "term_no_contrast"),
     ],
 )
 def test_cox_without_finite_coefficient_says_why(column, events, code):

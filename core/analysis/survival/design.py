@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from core.analysis.survival.newton import Solution
 
 
+NO_INFORMATION = 1e-9
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
     """Complete cases with covariates centred and divided by their standard deviation.
@@ -51,6 +54,8 @@ class Design:
         if column.min() == column.max():
             return Message.of("survival.term_constant", name=name)
         if solution.status[i] == "aliased":
+            if solution.information[i, i] <= NO_INFORMATION:
+                return Message.of("survival.term_no_contrast", name=name)
             return Message.of("survival.term_repeats_others", name=name)
         if solution.status[i] == "unsettled":
             return Message.of("survival.term_not_converged", name=name)

@@ -131,9 +131,10 @@ def _ratio(b: float) -> float:
 
 def _reason(design: Design, i: int) -> Message:
     p = len(design.names)
-    aliased = Solution(
-        np.zeros(p), np.full(p, "aliased"), np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0
-    )
+    info = np.zeros((p, p))
+    if design.sets.deaths.size:
+        info = information(design.sets, moments_at(design.sets, np.zeros(p)))
+    aliased = Solution(np.zeros(p), np.full(p, "aliased"), info, 0.0, 0.0, 0.0, False, 0)
     return design.reason(i, aliased)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import chdtrc, ndtri
 
 from core.analysis.survival.quantiles import TOLERANCE
 from core.analysis.survival.steps import Steps
 from core.results.common import Message
-from core.results.survival import Curve, MeanKind, MeanTime
+from core.results.survival import Curve, MeanDifference, MeanKind, MeanTime
 
 
 def area_to(steps: Steps, tau: float, level: float, kind: MeanKind) -> MeanTime:
@@ -62,3 +62,28 @@ def estimate_rmst(curve: Curve, tau: float) -> MeanTime:
         curve.time, curve.n_risk, curve.n_event, curve.n_censor, curve.survival, curve.std_err
     )
     return area_to(steps, tau, curve.options.level, "rmst")
+
+
+def compare_rmst(curve: Curve, other: Curve, tau: float) -> MeanDifference:
+    """RMST of ``curve`` minus that of ``other``: time gained up to ``tau``.
+
+    None with a reason where either curve isn't known up to ``tau`` or nobody had the event.
+
+    Source: Royston & Parmar 2013, BMC Med Res Methodol 13:152.
+    """
+    level = curve.options.level
+    areas = estimate_rmst(curve, tau), estimate_rmst(other, tau)
+    reason = areas[0].message or areas[1].message
+    values = [(area.estimate, area.std_err) for area in areas]
+    (one, one_error), (two, two_error) = values
+    if one is None or two is None or one_error is None or two_error is None:
+        return MeanDifference(tau, None, None, None, None, None, None, level, reason)
+    difference, error = one - two, float(np.hypot(one_error, two_error))
+    if error == 0:
+        reason = Message.of("survival.rmst_no_events", tau=tau)
+        return MeanDifference(tau, difference, None, None, None, None, None, level, reason)
+    width, z = float(ndtri(0.5 + level / 2)) * error, difference / error
+    p = float(chdtrc(1, z * z))
+    return MeanDifference(
+        tau, difference, error, difference - width, difference + width, z, p, level
+    )

@@ -18,7 +18,7 @@ INFINITE_STEP = 1e-3
 """Under separation each step of a standardised coefficient stays near a constant size while
 the likelihood no longer rises; elsewhere the steps shrink quadratically."""
 ALIAS_TOLERANCE = 1e-9
-LARGEST_STEP = 5.0
+"""Of the information of standardised covariates, which is near the number of events."""
 MAX_HALVINGS = 40
 
 
@@ -50,7 +50,7 @@ def independent_columns(info: FloatArray) -> IntArray:
     array([0, 2])
     """
     left = info.copy()
-    limit = ALIAS_TOLERANCE * max(float(np.diag(info).max(initial=0.0)), 1e-300)
+    limit = ALIAS_TOLERANCE * max(float(np.diag(info).max(initial=0.0)), 1.0)
     kept = []
     for i in range(info.shape[0]):
         pivot = left[i, i]
@@ -88,8 +88,6 @@ def maximise(design: Design) -> Solution:
             info = information(sets, at)
             state = "estimable"
             break
-        if largest > LARGEST_STEP:
-            step *= LARGEST_STEP / largest
         before = at.loglik
         b, at = _climb(design, b, step, at)
         info = information(sets, at)

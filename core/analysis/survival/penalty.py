@@ -15,7 +15,7 @@ SETTLED_GAIN = 1e-20
 ROUNDING_GAIN = 1e-14
 """Below it a gain that no longer shrinks is rounding of the score, not slow progress."""
 DIFFERENCE = 1e-4
-LARGEST_STEP = 2.0
+LARGEST_STEP = 20.0
 MAX_HALVINGS = 30
 
 

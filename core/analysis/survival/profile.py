@@ -12,8 +12,10 @@ from core.results.survival import FloatArray, IntArray
 
 MAX_ROUNDS = 60
 SETTLED = 1e-9
-FURTHEST = 60.0
-"""In standard deviations of the covariate: a limit beyond exp(60) means nothing."""
+NEARLY = 1e-5
+"""A Newton step this short ends within its square of the limit."""
+FURTHEST = 1000.0
+"""In widths of the Wald interval: a limit beyond that means nothing."""
 
 
 def profile_limit(
@@ -50,7 +52,7 @@ def profile_limit(
     here = centre + sign * reach
     current = best
     for _ in range(MAX_ROUNDS):
-        if abs(here) > FURTHEST:
+        if abs(here - centre) > FURTHEST * reach:
             return None
         start = penalised_at(sets, ridge(current, curvature, kept, column, here), kept)
         if not np.isfinite(start.value):
@@ -64,10 +66,10 @@ def profile_limit(
             near, near_gap = here, gap
         else:
             far, far_gap = here, gap
-        if slope > 0 and abs(gap / slope) <= SETTLED * (1 + abs(here)):
-            return here
+        if slope > 0 and abs(gap / slope) <= NEARLY * (1 + abs(here)):
+            return here - sign * gap / slope
         step = here - sign * gap / slope if slope > 0 else None
-        here = _next_guess(near, near_gap, far, far_gap, step, sign, reach)
+        here = _next_guess(near, near_gap, far, far_gap, step, sign, centre, reach)
         if far is not None and abs(far - near) <= SETTLED * (1 + abs(here)):
             return here
     return None
@@ -94,14 +96,15 @@ def _next_guess(
     far_gap: float,
     step: float | None,
     sign: float,
+    centre: float,
     reach: float,
 ) -> float:
     """Newton's guess if it stays within the bracket, else its middle or further out."""
     if far is None:
-        outward = near + sign * reach
+        outward = near + sign * max(abs(near - centre), reach)
         if step is None:
             return outward
-        return step if 0 < sign * (step - near) <= 4 * reach else outward
+        return step if 0 < sign * (step - near) <= 4 * abs(outward - near) else outward
     if step is not None and min(near, far) < step < max(near, far):
         return step
     return near + (far - near) * -near_gap / (far_gap - near_gap)

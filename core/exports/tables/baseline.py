@@ -13,7 +13,7 @@ from core.results.baseline import (
     StatisticalTest,
 )
 from core.results.common import Message
-from core.text.catalogue import Language, text
+from core.text.catalogue import Language, say, text
 from core.text.numbers import MISSING, count_percent, number, p_value
 
 
@@ -41,14 +41,16 @@ def baseline_table(table: BaselineTable, language: Language) -> Table:
     for number_row in table.numeric:
         rows.append(_numeric(number_row, table, language, has_groups))
     rows += _sessions(table, language, has_groups)
-    why: list[Message] = [row.why_shown for row in table.numeric]
+    shown = [
+        f"{labelled(row.label, language)}: {say(row.why_shown, language)}" for row in table.numeric
+    ]
     notes = (
         text("tables.baseline_note", language, quartile_type=table.quartile_type),
         *worded(table.messages, language),
         *worded(table.sessions.messages, language),
         *worded((m for row in table.categorical for m in row.messages), language),
         *worded((m for row in table.numeric for m in row.messages), language),
-        *(worded(_reasons(table), language) if has_groups else worded(why, language)),
+        *(worded(_reasons(table), language) if has_groups else shown),
     )
     return Table("baseline", text("tables.baseline_title", language), framed(rows, headers), notes)
 
@@ -102,8 +104,9 @@ def _summary(summary: NumericSummary, show: str) -> str:
 def _numeric(
     row: NumericRow, table: BaselineTable, language: Language, has_groups: bool
 ) -> list[str]:
+    name = labelled(row.label, language)
     line = [
-        labelled(row.label, language),
+        f"{name}, {text(f'factors.unit.{row.unit}', language)}" if row.unit else name,
         text(f"tables.{row.show}", language),
         *(_summary(column, row.show) for column in (row.overall, *row.by_group)),
     ]

@@ -52,16 +52,20 @@ def criterion_table(cohort: CohortEligibility, language: Language) -> Table:
     sources = {}
     if cohort.patients:
         sources = {result.key: result.source for result in cohort.patients[0].criteria}
-    rows = [
-        [
-            text(count.label, language),
-            text(sources[count.key], language) if count.key in sources else MISSING,
-            str(count.passed),
-            str(count.failed),
-            str(count.unknown),
-        ]
-        for count in cohort.counts
-    ]
+    rows = []
+    before = ""
+    for count in cohort.counts:
+        source = text(sources[count.key], language) if count.key in sources else MISSING
+        rows.append(
+            [
+                text(count.label, language),
+                "" if source == before else source,
+                str(count.passed),
+                str(count.failed),
+                str(count.unknown),
+            ]
+        )
+        before = source
     title = text("tables.criteria_title", language)
     return Table("criteria", title, framed(rows, headers))
 

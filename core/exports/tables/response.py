@@ -7,6 +7,7 @@ from core.options import ResponseOptions
 from core.results.common import Rate
 from core.results.response import (
     CATEGORIES,
+    NOT_APPLICABLE,
     CohortResponse,
     Course,
     PatientResponse,
@@ -120,16 +121,20 @@ def _patient_line(patient: PatientResponse, language: Language) -> list[str]:
         patient.best_liver,
         patient.best_confirmed or MISSING,
         _signed(patient.best_change_percent),
-        day(patient.first_pd_date, language),
+        day(patient.first_pd_date),
         MISSING if site is None else text(f"tables.site.{site}", language),
         " ".join(worded(patient.messages, language)),
     ]
 
 
+def _category(code: str, language: Language) -> str:
+    return text("tables.not_applicable", language) if code == NOT_APPLICABLE else code
+
+
 def _signed(value: float | None) -> str:
     if value is None:
         return MISSING
-    return ("+" if value > 0 else "") + number(value) + " %"
+    return ("+" if value > 0 else "") + number(value) + "%"
 
 
 def course_table(course: Course, language: Language) -> Table:
@@ -149,7 +154,7 @@ def course_table(course: Course, language: Language) -> Table:
     ]
     rows = [
         [
-            day(visit.date, language),
+            day(visit.date),
             str(visit.day),
             compact(visit.sum_mm),
             _signed(visit.percent_from_baseline),
@@ -157,7 +162,7 @@ def course_table(course: Course, language: Language) -> Table:
             visit.target or MISSING,
             visit.nontarget or MISSING,
             text(f"tables.new.{visit.new_lesion}", language),
-            visit.overall,
+            _category(visit.overall, language),
             say(visit.reason, language),
             ", ".join(visit.rules),
         ]

@@ -86,18 +86,20 @@ def laboratory_grade_table(grades: LabGrades, language: Language) -> Table:
         text("tables.term", language),
         text("tables.patients_graded", language),
         *(text("tables.grade_n", language, n=grade) for grade in range(5)),
+        text("tables.not_gradable", language),
     ]
-    rows = []
+    ranked = []
     for term, part in worst.groupby("term", sort=True):
         graded = part["worst_grade"].dropna().astype(int)
-        counts = graded.value_counts()
-        rows.append(
-            [
-                term_name(str(term), language),
-                str(len(graded)),
-                *(str(int(counts.get(grade, 0))) for grade in range(5)),
-            ]
-        )
+        counts = [int((graded == grade).sum()) for grade in range(5)]
+        line = [
+            term_name(str(term), language),
+            str(len(graded)),
+            *map(str, counts),
+            str(len(part) - len(graded)),
+        ]
+        ranked.append(((-sum(counts[1:]), -sum(counts[3:]), str(term)), line))
+    rows = [line for _, line in sorted(ranked)]
     notes = worded(grades.messages, language)
     title = text("tables.laboratory_title", language)
     return Table("laboratory_grades", title, framed(rows, headers), notes)

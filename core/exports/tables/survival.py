@@ -13,12 +13,13 @@ from core.results.survival import GroupCurve, Landmark, MeanTime, Quantile
 from core.text.catalogue import Language, text
 from core.text.numbers import (
     MISSING,
-    estimate_interval,
     interval,
     number,
     p_value,
     percent,
+    quantile_interval,
     ratio,
+    time_or_not_reached,
 )
 
 Names = Callable[[str, str], str]
@@ -39,7 +40,7 @@ def options_note(options: SurvivalOptions, language: Language) -> str:
 
 
 def _quantile(value: Quantile | None) -> str:
-    return MISSING if value is None else estimate_interval(value.estimate, value.low, value.high)
+    return MISSING if value is None else quantile_interval(value.estimate, value.low, value.high)
 
 
 def _mean(value: MeanTime | None) -> str:
@@ -51,7 +52,7 @@ def _mean(value: MeanTime | None) -> str:
 def _rate(value: Landmark) -> str:
     if value.estimate is None:
         return MISSING
-    if value.low is None or value.high is None:
+    if value.low is None or value.high is None or value.low == value.high:
         return percent(value.estimate)
     return f"{percent(value.estimate)} ({interval(100 * value.low, 100 * value.high)})"
 
@@ -79,7 +80,7 @@ def curve_table(groups: Sequence[GroupCurve], endpoint: Endpoint, language: Lang
             str(group.curve.n),
             str(group.curve.events),
             _quantile(group.curve.median),
-            interval(_at(group.curve.quartiles, 0.25), _at(group.curve.quartiles, 0.75)),
+            _between(group.curve.quartiles),
             _mean(group.curve.mean),
             *(_rate(mark) for mark in group.curve.landmarks),
             _quantile(group.curve.follow_up),
@@ -99,8 +100,12 @@ def curve_table(groups: Sequence[GroupCurve], endpoint: Endpoint, language: Lang
     return Table(f"survival_{endpoint.code}", title, framed(rows, headers), notes)
 
 
-def _at(quartiles: Sequence[Quantile], probability: float) -> float | None:
-    return next((q.estimate for q in quartiles if abs(q.probability - probability) < 1e-9), None)
+def _between(quartiles: Sequence[Quantile]) -> str:
+    def at(probability: float) -> float | None:
+        near = (q.estimate for q in quartiles if abs(q.probability - probability) < 1e-9)
+        return next(near, None)
+
+    return f"{time_or_not_reached(at(0.25))}–{time_or_not_reached(at(0.75))}"
 
 
 def factor_table(
@@ -118,11 +123,12 @@ def factor_table(
         text("tables.events", language),
         text("tables.median_months", language),
         text("tables.mean_months", language),
-        *_rate_headers(options, language),
         text("tables.logrank_p", language),
         text("tables.univariable_hr", language),
         text("tables.hr_p", language),
+        *_rate_headers(options, language),
     ]
+    months = options.landmark_months
     rows = []
     found: list[Message] = []
     for item in comparisons:
@@ -143,10 +149,10 @@ def factor_table(
                     str(level.events),
                     _quantile(level.median),
                     _mean(level.mean),
-                    *([_rate(mark) for mark in level.rates] or [MISSING] * len(headers[6:-3])),
                     p_value(p, options.convention) if first else "",
                     hazard,
                     "" if level.is_reference else p_value(level.hr_p, options.convention),
+                    *([_rate(mark) for mark in level.rates] or [MISSING] * len(months)),
                 ]
             )
     notes = (

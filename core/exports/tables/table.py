@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -46,3 +47,26 @@ def framed(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> pd.DataFram
             header += "\u2009"
         names.append(header)
     return pd.DataFrame(list(rows), columns=names, dtype=str)
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:&])")
+
+
+def inert_text(words: str) -> str:
+    """Words for a place that reads Markdown, so that none of them can format or load anything.
+
+    >>> print(inert_text("![x](http://a)"))
+    \\!\\[x\\]\\(http\\://a\\)
+    """
+    return _MARKDOWN.sub(r"\\\1", words)
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table for a place that reads Markdown: no cell can format, link or load anything.
+
+    >>> print(inert(framed([["**5** :smile:"]], ["n"])).iloc[0, 0])
+    \\*\\*5\\*\\* \\:smile\\:
+    """
+    escaped = frame.map(inert_text)
+    escaped.columns = pd.Index([inert_text(str(name)) for name in frame.columns])
+    return escaped
