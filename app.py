@@ -77,7 +77,7 @@ def prepare() -> None:
     if os.environ.get("ARTERIA_EXAMPLE") == "1":
         from core.studies import example_version
 
-        example_version(store)
+        LOG.info("example study %s", example_version(store).study_id)
     # What is there now stays: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
@@ -92,6 +92,8 @@ def _import_later() -> None:
 async def lifespan(_server: st.App) -> AsyncIterator[None]:
     """Prepare before the first request is answered."""
     keep_values_out_of_logs()
+    LOG.setLevel(os.environ.get("ARTERIA_LOG", "WARNING"))
+    LOG.addHandler(logging.StreamHandler())
     if st.get_option("server.address") not in LOOPBACK:
         LOG.warning("server.address is not this machine alone, and there is no sign-in")
     await anyio.to_thread.run_sync(prepare)

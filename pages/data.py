@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.errors import ArteriaError, StaleVersion, UnusableFile
+from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import counts_table, findings_table, mapping_table, schema_table
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
@@ -107,16 +107,13 @@ def _save(draft: Draft) -> None:
             else:
                 study_id, based_on = session.study_id, session.version
             saved = save_intake(store, study_id, draft.intake, list(draft.files), based_on=based_on)
-        except StaleVersion as error:
-            st.session_state["data_message"] = ("error", say_error(error, state.language()))
-            return
         except ArteriaError as error:
-            st.session_state["data_message"] = ("error", say_error(error, state.language()))
+            state.tell("error", f"error.{error.code}", **error.facts)
             return
         state.open_version(saved.study_id, saved.number)
         state.set_draft(None)
         state.next_upload_round()
-        st.session_state["data_message"] = ("saved", str(saved.number))
+        state.tell("success", "data.saved", number=saved.number)
 
     with st.container(border=True):
         can_continue = session.study_id is not None and not (info and info.is_example)
@@ -175,13 +172,6 @@ def _findings(findings: tuple[Finding, ...], *, prefix: str) -> None:
 
 
 def _stored(info: VersionInfo) -> None:
-    message = st.session_state.pop("data_message", None)
-    if message is not None:
-        kind, detail = message
-        if kind == "saved":
-            st.success(t("data.saved", number=int(detail)))
-        else:
-            st.error(detail)
     key = cached.key_of(info)
     language = state.language()
     st.subheader(t("data.stored", number=info.number))

@@ -38,22 +38,18 @@ def _create() -> None:
 
     def create() -> None:
         name = st.session_state["studies_name"].strip()
-        if name:
-            study = state.store().create_study(name)
-            state.choose_study(study.id)
-            st.session_state["studies_name"] = ""
-        st.session_state["studies_created"] = bool(name)
+        if not name:
+            state.tell("warning", "studies.name_missing")
+            return
+        state.choose_study(state.store().create_study(name).id)
+        st.session_state["studies_name"] = ""
+        state.tell("success", "studies.created")
 
     with st.form("studies_new", border=False):
         st.text_input(
             t("studies.name"), key="studies_name", max_chars=200, placeholder=t("studies.name_hint")
         )
         st.form_submit_button(t("studies.create"), on_click=create)
-    created = st.session_state.pop("studies_created", None)
-    if created:
-        st.success(t("studies.created"))
-    elif created is not None:
-        st.warning(t("studies.name_missing"))
 
 
 def _list(known: tuple[StudyInfo, ...]) -> None:

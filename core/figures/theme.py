@@ -1,8 +1,8 @@
 """The one look of all figures: colours, type, margins.
 
 Colours are the Okabe-Ito set (distinguishable with the common colour-vision deficiencies),
-with the response categories fixed once for all screens. Backgrounds are transparent so that a
-figure stands on a light and on a dark page alike.
+its blue a little lighter so that it stands out from a dark page too. The response categories
+keep theirs on all screens. Backgrounds are transparent.
 
 Source: Okabe & Ito 2008, Color Universal Design.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+BLUE, ORANGE, GREEN, VERMILION = "#2580BC", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, YELLOW, GREY = "#56B4E9", "#CC79A7", "#F0E442", "#8A8F98"
 SERIES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
 

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from core.errors import UnusableFile
-from core.intake.worksheet_scan import check_cells
+from core.intake.worksheet_scan import MAX_DATA_ROWS, check_cells
 
 FileKind = Literal["xlsx", "text"]
 
@@ -102,6 +102,8 @@ def check_container(name: str, content: bytes) -> FileKind:
         raise UnusableFile("workbook_is_text", file=shown)
     if ending not in _TEXT_ENDINGS and ending:
         raise UnusableFile("file_ending_unsupported", file=shown, ending=ending[:20])
+    if max(content.count(b"\n"), content.count(b"\r")) > MAX_DATA_ROWS:
+        raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)
     return "text"
 
 

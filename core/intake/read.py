@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import UnusableFile
@@ -52,7 +53,11 @@ def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
         widest = max(len(sheet.headers) for sheet in found)
         if widest > MAX_COLUMNS:
             raise UnusableFile("too_many_columns", file=shown_name(file.name), found=widest)
-        sheets.extend(found)
+        taken = {sheet.name for sheet in sheets}
+        sheets.extend(
+            replace(sheet, name=f"{sheet.file}: {sheet.name}") if sheet.name in taken else sheet
+            for sheet in found
+        )
     return sheets
 
 

@@ -189,7 +189,8 @@ def read_fields(
             if value.code:
                 reading.report(value, line, match, cell)
             if value.word:
-                words.setdefault(value.word, str(value.value))
+                also = value.also[0][1] if value.also else None
+                words.setdefault(value.word, str(also if value.value is None else value.value))
             stored = value.value
             if stored not in personal:
                 personal[stored] = (

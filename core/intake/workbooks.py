@@ -126,15 +126,23 @@ def read_workbook(file: str, content: bytes) -> list[RawSheet]:
                 rows.append(SheetRow(line, cells, problems))
             while rows and all(is_empty(cell) for cell in rows[-1].cells):
                 rows.pop()
-            raw.append(RawSheet(meta.name, rows, findings, _merged(sheet)))
+            raw.append(RawSheet(meta.name, rows, findings, _merged(sheet, rows)))
         return raw
-    except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, ValueError) as error:
+    except (
+        python_calamine.CalamineError,
+        ElementTree.ParseError,
+        LookupError,
+        ValueError,
+    ) as error:
         raise UnusableFile("workbook_damaged", file=file) from error
 
 
-def _merged(sheet: python_calamine.CalamineSheet) -> dict[int, frozenset[int]]:
+def _merged(
+    sheet: python_calamine.CalamineSheet, rows: Sequence[SheetRow]
+) -> dict[int, frozenset[int]]:
     lines: dict[int, set[int]] = {}
+    width = max((len(row.cells) for row in rows), default=0)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        for column in range(left, min(right, left + 500) + 1):
-            lines.setdefault(column, set()).update(range(top + 2, min(bottom, top + 100_000) + 2))
+        for column in range(left, min(right, width - 1) + 1):
+            lines.setdefault(column, set()).update(range(top + 2, min(bottom + 1, len(rows)) + 1))
     return {column: frozenset(found) for column, found in lines.items()}

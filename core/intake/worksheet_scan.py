@@ -16,6 +16,8 @@ from core.errors import UnusableFile
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
+MAX_DATA_ROWS = 200_000
+"""Rows of one sheet; a registry of laboratory results stays far below."""
 MAX_CELLS = 20_000_000
 """Cells in the rectangle that a sheet spans."""
 
@@ -130,8 +132,11 @@ def check_cells(shown: str, part: bytes) -> None:
     """Refuse a worksheet with cells outside the grid or spanning an absurd rectangle.
 
     Raises:
-        UnusableFile: a cell reference is invalid, or the sheet spans more than 20 million cells.
+        UnusableFile: a cell reference is invalid, the sheet has more than 200 000 rows, or it
+            spans more than 20 million cells.
     """
+    if len(_ROW.findall(part)) > MAX_DATA_ROWS:
+        raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)
     last_row, last_column = _extent(part, shown)
     if last_row > MAX_ROWS or last_column > MAX_COLUMNS:
         raise UnusableFile("workbook_cell_out_of_range", file=shown)

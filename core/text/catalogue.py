@@ -20,8 +20,6 @@ from core.text.units import shown_unit
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-UNIT_FACTS = frozenset({"unit", "limit_unit", "original_unit"})
-"""Facts that are units: printed with superscripts and the Greek letter."""
 FOLDER = Path(__file__).parent / "catalogue"
 
 
@@ -74,7 +72,8 @@ def text(key: str, language: Language, **facts: Fact) -> str:
     """The string of ``key`` in ``language`` with its placeholders filled.
 
     A fact written ``"@topic.name"`` stands for another entry of the catalogue, so that a
-    sentence can name a term (a factor, a category) in its own language.
+    sentence can name a term (a factor, a category) in its own language. A fact whose name
+    ends in ``unit`` is printed with superscripts and the Greek letter.
 
     Raises:
         KeyError: the catalogue has no such key (a defect in the code, found by the tests).
@@ -86,7 +85,7 @@ def text(key: str, language: Language, **facts: Fact) -> str:
             return value
         if value.startswith("@") and value[1:] in catalogue:
             return catalogue[value[1:]][language]
-        return shown_unit(value) if name in UNIT_FACTS else value
+        return shown_unit(value) if name.endswith("unit") else value
 
     words = {name: worded(name, value) for name, value in facts.items()}
     return catalogue[key][language].format(**words)

@@ -7,6 +7,7 @@ address without this script (see docs/decisions).
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from pathlib import Path
 
@@ -96,6 +97,14 @@ def _language_name(code: Language) -> str:
     return text("shell.own_name", code)
 
 
+def _say_what_happened() -> None:
+    told = state.take_told()
+    if told is not None:
+        kind, key, facts = told
+        show = {"success": st.success, "warning": st.warning, "error": st.error}[kind]
+        show(t(key, **facts))
+
+
 def main() -> None:
     """Draw the chosen screen inside the frame."""
     st.set_page_config(page_title=t("common.product"), page_icon="🩺", layout="wide")
@@ -119,8 +128,8 @@ def main() -> None:
     }
     page = st.navigation(screens)
     _sidebar()
-    if state.take_lost_study():
-        st.warning(t("shell.study_not_found"))
+    _say_what_happened()
+    started = time.perf_counter()
     try:
         page.run()
     except ArteriaError as error:
@@ -132,6 +141,7 @@ def main() -> None:
         LOG.error("screen failed: %s %s %s", page.url_path, type(error).__name__, place)
         st.error(t("shell.screen_failed"), icon=":material/error:")
     state.show_in_address()
+    LOG.info("screen %s drawn in %.0f ms", page.url_path, 1000 * (time.perf_counter() - started))
 
 
 main()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
-from core.errors import StudyNotFound
+from core.errors import Fact, StudyNotFound
 from core.options import Convention, ResponseOptions
 from core.storage.studies import Store, VersionInfo, open_store
 from core.text.catalogue import LANGUAGES, Language
@@ -72,13 +72,19 @@ def _from_address() -> Session:
             found.study_id = study_id
             found.version = int(number) if number.isdecimal() else latest[study_id]
         else:
-            st.session_state["arteria_lost_study"] = True
+            tell("warning", "shell.study_not_found")
     return found
 
 
-def take_lost_study() -> bool:
-    """Whether the address named a study that isn't there; told once."""
-    return bool(st.session_state.pop("arteria_lost_study", False))
+def tell(kind: Literal["success", "warning", "error"], key: str, **facts: Fact) -> None:
+    """Have the next screen say a sentence of the catalogue once, at its top."""
+    st.session_state["arteria_told"] = (kind, key, facts)
+
+
+def take_told() -> tuple[str, str, dict[str, Fact]] | None:
+    """What was to be said, once: kind, key and facts."""
+    told: tuple[str, str, dict[str, Fact]] | None = st.session_state.pop("arteria_told", None)
+    return told
 
 
 def show_in_address() -> None:

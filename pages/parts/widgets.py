@@ -51,7 +51,11 @@ def require_study() -> VersionInfo | None:
 
 def open_example() -> None:
     """Open the example study, making it on first use."""
-    info = example_version(state.store())
+    try:
+        info = example_version(state.store())
+    except ArteriaError as error:
+        state.tell("error", f"error.{error.code}", **error.facts)
+        return
     state.open_version(info.study_id, info.number)
 
 

@@ -87,7 +87,8 @@ def _shapes() -> list[Case]:
         Case("DLM", "tab", csv_text(table(), "\t").encode(), "accept", name="patients.tsv"),
         Case("DLM", "sep_line", ("sep=;\n" + csv_text(table(), ";")).encode(), "accept"),
         Case("DLM", "carriage_return", csv_text(table()).replace("\n", "\r").encode(), "accept"),
-        Case("DLM", "short_row", join([*lines[:2], "A02,F,39", *lines[3:], ""]).encode(), "rows", "row_too_short", 1),
+        Case("DLM", "short_row", join([*lines[:2], "A02,F,39", *lines[3:], ""]).encode(), "rows",
+             "row_too_short", 1),
         Case("DLM", "cut_last_row", join([*lines[:4], "A04,M"]).encode(), "rows",
              "row_too_short", 1),
         Case("DLM", "long_row", join([*lines[:2], lines[2] + ",x", *lines[3:]]).encode(), "rows",
@@ -195,6 +196,9 @@ def _containers() -> list[Case]:
               "ZIP"),
         _book("bomb", "refuse", "workbook_bomb", bomb, "ZIP"),
         _book("part_twice", "refuse", "workbook_duplicate_part", _twice(good), "ZIP"),
+        _book("unknown_xml_encoding", "refuse", "workbook_damaged",
+              with_part(good, "xl/workbook.xml", lambda x: x.replace(b"UTF-8", b"UTF-8x", 1)),
+              "ZIP"),
         _book("cut", "refuse", "workbook_damaged", good[: len(good) // 2], "ZIP"),
         _book("other_archive", "refuse", "file_is_zip", other.getvalue(), "ZIP"),
     ]  # fmt: skip
@@ -248,6 +252,8 @@ def _identities() -> list[Case]:
         Case("SIZ", "blank", b" \n \n", "refuse", "file_empty"),
         Case("SIZ", "header_only", csv_bytes(table()[:1]), "refuse", "no_data_rows"),
         Case("SIZ", "one_row", csv_bytes(table()[:2]), "accept"),
+        Case("SIZ", "too_many_rows", b"patient_id,age\n" + b"1,50\n" * 200_001, "refuse",
+             "too_many_rows"),
         Case("SIZ", "too_many_columns", csv_bytes([["patient_id", *map(str, range(3000))],
              ["A", *("1" * 3000)]]), "refuse", "too_many_columns"),
     ]  # fmt: skip

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Server, Watch, free_port, start_server, stop_server
 from playwright.sync_api import Browser, Page, expect
 
 from core.text.catalogue import LANGUAGES, Language, text
 from pages.parts.screens import SCREEN_NAMES
+from tests.running import Server, Watch, free_port, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,9 @@ def no_failure(page: Page, language: Language) -> None:
 def open_example(page: Page, address: str, language: Language) -> None:
     page.goto(f"{address}/?lang={language}")
     page.get_by_role("button", name=text("shell.open_example", language)).first.click()
-    expect(page.get_by_text(text("shell.opened_study", language))).to_be_visible(timeout=SLOW)
+    expect(
+        page.get_by_test_id("stSidebar").get_by_text(text("shell.opened_study", language))
+    ).to_be_visible(timeout=SLOW)
     settled(page)
 
 
@@ -67,8 +69,8 @@ def test_example_study_opens_in_one_click_and_every_screen_draws(
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("13.6").first).to_be_visible()
     visit(page, "response", language)
-    expect(page.get_by_text("16.7 %").first).to_be_visible()
-    expect(page.get_by_text("62.5 %").first).to_be_visible()
+    expect(page.get_by_text("16.7%").first).to_be_visible()
+    expect(page.get_by_text("62.5%").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,9 @@ def test_own_file_uploaded_gives_results_and_survives_a_reload(
     page.goto(f"{server.address}/?lang={language}")
     visit(page, "data", language)
     page.locator("input[type=file]").set_input_files(EXAMPLES / file)
-    expect(page.get_by_text(text("data.read", language))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name=text("data.read", language))).to_be_visible(
+        timeout=SLOW
+    )
     page.get_by_role("button", name=text("data.save_study", language)).click()
     expect(page.get_by_text(text("data.saved", language, number=1))).to_be_visible(timeout=SLOW)
     settled(page)

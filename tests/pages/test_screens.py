@@ -101,8 +101,8 @@ def test_response_screen_recomputes_when_confirmation_is_asked_for(
     before = [element.value for element in app.metric]
     app.button_group(key="response_confirmed").set_value(True).run(timeout=60)
     assert not app.exception
-    assert before[:2] == ["16.7 %", "62.5 %"]
-    assert [element.value for element in app.metric][:2] == ["12.5 %", "62.5 %"]
+    assert before[:2] == ["16.7%", "62.5%"]
+    assert [element.value for element in app.metric][:2] == ["12.5%", "62.5%"]
 
 
 def test_survival_screen_by_factor_shows_the_log_rank_test(

@@ -13,6 +13,7 @@ from core.intake.validate import read_study
 from tests.bad_inputs.builders import HEADERS, csv_bytes, table
 
 TODAY = date(2024, 1, 1)
+LABS = {"Hb (g/L)": "HGB", "PLT (10^9/L)": "PLAT", "Creatinine (umol/L)": "CREAT"}
 NUMERIC = ("age", "ecog", "tumor_number", "max_tumor_diameter_cm", "weight_kg", "height_cm")
 PIECES = st.sampled_from(
     [
@@ -52,6 +53,11 @@ def test_rows_read_are_accepted_or_set_aside_and_conversions_are_recorded(
                 assert stored != stored or stored is None or str(stored) == "<NA>"
             else:
                 assert float(stored) == float(cell)
+    for lab in intake.data.table("labs").to_dict("records"):
+        line = lines[lab["patient_id"]]
+        header = next(name for name, code in LABS.items() if code == lab["lab_test"])
+        if (line, header) not in said and header not in folded:
+            assert lab["lab_value"] == float(rows[line - 1][HEADERS.index(header)])
 
 
 @given(st.floats(min_value=-1e9, max_value=1e9, allow_nan=False))

@@ -135,15 +135,18 @@ def _martingale(design: Design, solution: Solution) -> FloatArray:
 
 
 def _baseline(design: Design, solution: Solution) -> tuple[BaselineHazard, ...]:
-    """Cumulative hazard at X = 0 per stratum, at the distinct observed times."""
+    """Cumulative hazard at X = 0 per stratum, at the distinct observed times.
+
+    None under separation: with an infinite coefficient the hazard at X = 0 is 0 or infinite.
+    """
     sets: RiskSets = design.sets
-    if not sets.deaths.size:
+    if not sets.deaths.size or (solution.status == "infinite").any():
         return ()
     at = moments_at(sets, solution.b)
-    # The moments are scaled by exp(shift) and centred; undo both.
+    # The moments are scaled by exp(shift) and centred; undo both, in logarithms.
     exponent = -(at.shift + float(design.centre @ (solution.b / design.scale)))
-    factor = float(np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT)))
-    steps = np.add.reduceat(1 / at.total, sets.group_begin) * factor
+    sums = np.log(np.add.reduceat(1 / at.total, sets.group_begin)) + exponent
+    steps = np.exp(np.clip(sums, -LARGEST_EXPONENT, LARGEST_EXPONENT))
     found = []
     for code, name in enumerate(design.strata):
         moments = np.unique(design.time[design.stratum == code])

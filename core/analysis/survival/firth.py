@@ -55,9 +55,11 @@ def fit_firth(
     if events:
         kept = independent_columns(information(design.sets, moments_at(design.sets, np.zeros(p))))
     if not kept.size:
-        return _unfitted(design, ties, level)
+        return _unfitted(design, ties, level, None)
     null = penalised_at(design.sets, np.zeros(p), kept)
     best, settled = climb(design.sets, null, kept, free=kept)
+    if not settled:
+        return _unfitted(design, ties, level, Message.of("survival.firth_not_converged"))
     curvature = curvature_at(design.sets, best, kept)
     quantile = float(chdtri(1, 1 - level))
     terms = []
@@ -65,7 +67,7 @@ def fit_firth(
         if i in kept:
             terms.append(_term(design, best, curvature, kept, i, quantile))
         else:
-            terms.append(_blank(design, i))
+            terms.append(_blank(design, i, _reason(design, i)))
     statistic = max(2 * (best.value - null.value), 0.0)
     # The screens show the likelihood of the covariates in their own units.
     unit = float(np.log(design.scale[kept]).sum())
@@ -78,8 +80,8 @@ def fit_firth(
         n_missing=design.n_missing,
         ties=ties,
         level=level,
-        converged=settled,
-        messages=_messages(design, kept, settled),
+        converged=True,
+        messages=_messages(design, kept),
     )
 
 
@@ -120,8 +122,7 @@ def _term(
     )
 
 
-def _blank(design: Design, i: int) -> FirthTerm:
-    reason = _reason(design, i)
+def _blank(design: Design, i: int, reason: Message) -> FirthTerm:
     return FirthTerm(design.names[i], None, None, None, 0, None, None, None, None, reason)
 
 
@@ -138,7 +139,7 @@ def _reason(design: Design, i: int) -> Message:
     return design.reason(i, aliased)
 
 
-def _messages(design: Design, kept: IntArray, settled: bool) -> tuple[Message, ...]:
+def _messages(design: Design, kept: IntArray) -> tuple[Message, ...]:
     found = []
     if design.n_missing:
         found.append(Message.of("survival.missing_left_out", n=design.n_missing))
@@ -149,15 +150,14 @@ def _messages(design: Design, kept: IntArray, settled: bool) -> tuple[Message, .
     else:
         left_out = np.setdiff1d(np.arange(len(design.names)), kept)
         found.extend(_reason(design, int(i)) for i in left_out)
-        if not settled and kept.size:
-            found.append(Message.of("survival.firth_not_converged"))
     return tuple(found)
 
 
-def _unfitted(design: Design, ties: Ties, level: float) -> FirthModel:
-    none = np.zeros(0, dtype=np.int64)
+def _unfitted(design: Design, ties: Ties, level: float, failure: Message | None) -> FirthModel:
     return FirthModel(
-        terms=tuple(_blank(design, i) for i in range(len(design.names))),
+        terms=tuple(
+            _blank(design, i, failure or _reason(design, i)) for i in range(len(design.names))
+        ),
         penalised_loglik=None,
         lr=GlobalTest(None, 0, None),
         n=design.time.size,
@@ -166,5 +166,7 @@ def _unfitted(design: Design, ties: Ties, level: float) -> FirthModel:
         ties=ties,
         level=level,
         converged=False,
-        messages=_messages(design, none, False),
+        messages=(*_messages(design, np.arange(len(design.names))), failure)
+        if failure
+        else _messages(design, np.zeros(0, dtype=np.int64)),
     )

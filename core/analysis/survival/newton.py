@@ -20,6 +20,8 @@ the likelihood no longer rises; elsewhere the steps shrink quadratically."""
 ALIAS_TOLERANCE = 1e-9
 """Of the information of standardised covariates, which is near the number of events."""
 MAX_HALVINGS = 40
+VANISHED = 1e-8
+DEFINITE = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +72,7 @@ def maximise(design: Design) -> Solution:
         return Solution(b, status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
     at = moments_at(sets, b)
     info = information(sets, at)
-    loglik0 = at.loglik
+    loglik0, start_diagonal = at.loglik, np.diag(info).copy()
     kept = independent_columns(info)
     if not kept.size:
         return Solution(b, status, info, loglik0, loglik0, 0.0, False, 0)
@@ -103,9 +105,21 @@ def maximise(design: Design) -> Solution:
         status[kept[np.abs(step[kept]) > INFINITE_STEP]] = state
         if state == "unsettled" and not (status == "unsettled").any():
             status[kept] = "unsettled"
-    return Solution(
-        b, status, info, loglik0, at.loglik, score_chi2, state == "estimable", iterations
+    # Where next to nothing of the information at b = 0 is left, no step tells the coefficient.
+    vanished = np.diag(info) <= VANISHED * start_diagonal
+    status[kept] = np.where(
+        vanished[kept] & (status[kept] == "estimable"), "infinite", status[kept]
     )
+    left = np.flatnonzero(status == "estimable")
+    if left.size and not _is_definite(info[np.ix_(left, left)]):
+        status[left] = "unsettled"
+    converged = bool((status[kept] == "estimable").all())
+    return Solution(b, status, info, loglik0, at.loglik, score_chi2, converged, iterations)
+
+
+def _is_definite(block: FloatArray) -> bool:
+    scale = np.sqrt(np.diag(block))
+    return bool(np.linalg.eigvalsh(block / np.outer(scale, scale))[0] > DEFINITE)
 
 
 def _newton_step(at: Moments, info: FloatArray, kept: IntArray, p: int) -> FloatArray:

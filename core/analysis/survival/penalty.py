@@ -9,14 +9,14 @@ import numpy as np
 from core.analysis.survival.risk_sets import RiskSets, exposure, moments_at
 from core.results.survival import FloatArray, IntArray
 
-MAX_ITERATIONS = 100
+MAX_ITERATIONS = 60
 SETTLED_GAIN = 1e-20
 """Gain still promised by a step; its root is the distance left, in standard errors."""
 ROUNDING_GAIN = 1e-14
 """Below it a gain that no longer shrinks is rounding of the score, not slow progress."""
 DIFFERENCE = 1e-4
 LARGEST_STEP = 20.0
-MAX_HALVINGS = 30
+MAX_HALVINGS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +120,10 @@ def climb(
         step = step * min(1.0, LARGEST_STEP / float(np.abs(step).max()))
         moved = _halved(sets, at, kept, kept[chosen], step)
         if moved is None:
-            return at, promised <= ROUNDING_GAIN
+            if bend is at.information or promised <= ROUNDING_GAIN:
+                return at, promised <= ROUNDING_GAIN
+            bend, gain = at.information, np.inf
+            continue
         bend = _updated(bend, moved.b[kept] - at.b[kept], at.score - moved.score)
         at = moved
     return at, False

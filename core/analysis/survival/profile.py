@@ -10,7 +10,7 @@ from core.analysis.survival.penalty import Penalised, climb, penalised_at
 from core.analysis.survival.risk_sets import RiskSets
 from core.results.survival import FloatArray, IntArray
 
-MAX_ROUNDS = 60
+MAX_ROUNDS = 40
 SETTLED = 1e-9
 NEARLY = 1e-5
 """A Newton step this short ends within its square of the limit."""
@@ -37,7 +37,8 @@ def profile_limit(
         column: of the coefficient; sign: -1 for the lower limit, 1 for the upper.
 
     Returns:
-        The limit in the units of ``sets.x``; None if it isn't found within ``FURTHEST``.
+        The limit in the units of ``sets.x``; None if it lies beyond ``FURTHEST`` or
+        where the information is lost in rounding.
 
     Source: Venzon & Moolgavkar 1988, Appl Stat 37:87 (profile limits).
     """
@@ -57,7 +58,9 @@ def profile_limit(
         start = penalised_at(sets, ridge(current, curvature, kept, column, here), kept)
         if not np.isfinite(start.value):
             return None
-        current, _ = climb(sets, start, kept, free=others, curvature=curvature)
+        current, settled = climb(sets, start, kept, free=others, curvature=curvature)
+        if not settled:
+            return None
         drop = max(2 * (best.value - current.value), 0.0)
         gap = math.sqrt(drop) - wanted
         # The slope of the root at the profile's maximum is the score of this coefficient.

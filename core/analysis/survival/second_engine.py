@@ -140,6 +140,9 @@ def check_cox(
         b, se = float(fitter.params_[column]), float(fitter.standard_errors_[column])
         found.append(_numbers(f"b:{name}", term.b, b, COEFFICIENT_TOLERANCE, notes))
         found.append(_numbers(f"se:{name}", term.se, se, STANDARD_ERROR_TOLERANCE, notes))
+    # A fit that lifelines itself gave up on confirms nothing and refutes nothing.
+    if "ConvergenceWarning" in notes and not all(one.agrees for one in found):
+        return _cox_not_compared(names, Message.of("survival.engine_not_converged"))
     return tuple(found)
 
 

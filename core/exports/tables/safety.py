@@ -41,7 +41,6 @@ def adverse_event_table(table: AdverseEventTable, language: Language) -> Table:
         for row in table.rows
     ]
     notes = (
-        text("tables.adverse_events_note", language, n=table.n_patients),
         _overlap(table.overall_bands, language),
         *worded(table.messages, language),
     )
