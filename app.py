@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import anyio.to_thread
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -65,40 +64,47 @@ def _draw_once() -> None:
 def prepare() -> None:
     """Import what the screens need, bring the store to its present form, make the example.
 
-    Raises:
-        ArteriaError: the store can't be opened; the server then doesn't start.
+    It runs beside the first request: the browser loads the page meanwhile, and whoever needs a
+    module before it is there waits for that module alone.
     """
-    for name in (*FIRST_SCREEN, *_modules()):
-        importlib.import_module(name)
-    _draw_once()
-    from core.storage.studies import open_store
+    try:
+        for name in (*FIRST_SCREEN, *_modules()):
+            importlib.import_module(name)
+        from core.errors import ArteriaError
+        from core.storage.studies import open_store
 
-    store = open_store()
-    if os.environ.get("ARTERIA_EXAMPLE") == "1":
-        from core.studies import example_version
+        try:
+            store = open_store()
+            if os.environ.get("ARTERIA_EXAMPLE") == "1":
+                from core.studies import example_version
 
-        LOG.info("example study %s", example_version(store).study_id)
-    # What is there now stays: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
-
-
-def _import_later() -> None:
-    for name in LATER:
-        importlib.import_module(name)
+                LOG.info("example study %s", example_version(store).study_id)
+        except ArteriaError as error:
+            # The screens say the sentence; the log names the code.
+            LOG.error("store: %s", error.code)
+        _draw_once()
+        for name in LATER:
+            importlib.import_module(name)
+    finally:
+        # What is there now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
 
 
 @asynccontextmanager
 async def lifespan(_server: st.App) -> AsyncIterator[None]:
-    """Prepare before the first request is answered."""
+    """Prepare in a thread of its own while the first request is already answered."""
     keep_values_out_of_logs()
     LOG.setLevel(os.environ.get("ARTERIA_LOG", "WARNING"))
     LOG.addHandler(logging.StreamHandler())
-    if st.get_option("server.address") not in LOOPBACK:
+    if not _is_local():
         LOG.warning("server.address is not this machine alone, and there is no sign-in")
-    await anyio.to_thread.run_sync(prepare)
-    threading.Thread(target=_import_later, name="import-later", daemon=True).start()
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
     yield
+
+
+def _is_local() -> bool:
+    return st.get_option("server.address") in LOOPBACK
 
 
 app = st.App(
@@ -106,7 +112,8 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(Gate, allowed_hosts=lambda: st.get_option("server.allowedHosts")),
-        Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
+        # On one machine packing costs more than it saves.
+        *([] if _is_local() else [Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)]),
     ],
 )
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 from core.example import NAME, example_files
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.intake import Intake
 from core.storage.studies import RowCounts, Store, VersionInfo
+
+_MAKING = threading.Lock()
+"""Two visitors at once must not make the example study twice."""
 
 
 def save_intake(
@@ -39,6 +44,11 @@ def save_intake(
 
 def example_version(store: Store) -> VersionInfo:
     """The example study's newest version; made from its workbook when there is none yet."""
+    with _MAKING:
+        return _example_version(store)
+
+
+def _example_version(store: Store) -> VersionInfo:
     for study in store.list_studies():
         if study.is_example and study.latest is not None:
             return store.version_info(study.id)

@@ -18,7 +18,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_DATA_ROWS = 200_000
 """Rows of one sheet; a registry of laboratory results stays far below."""
-MAX_CELLS = 20_000_000
+MAX_CELLS = 5_000_000
 """Cells in the rectangle that a sheet spans."""
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -133,7 +133,7 @@ def check_cells(shown: str, part: bytes) -> None:
 
     Raises:
         UnusableFile: a cell reference is invalid, the sheet has more than 200 000 rows, or it
-            spans more than 20 million cells.
+            spans more than 5 million cells.
     """
     if len(_ROW.findall(part)) > MAX_DATA_ROWS:
         raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)

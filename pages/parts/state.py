@@ -6,6 +6,7 @@ browser refresh, a restart of the server or a bookmark restores the view.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -15,6 +16,7 @@ import streamlit as st
 from core.errors import Fact, StudyNotFound
 from core.options import Convention, ResponseOptions
 from core.storage.studies import Store, VersionInfo, open_store
+from core.studies import example_version
 from core.text.catalogue import LANGUAGES, Language
 
 _KEY = "arteria"
@@ -73,6 +75,9 @@ def _from_address() -> Session:
             found.version = int(number) if number.isdecimal() else latest[study_id]
         else:
             tell("warning", "shell.study_not_found")
+    elif os.environ.get("ARTERIA_EXAMPLE") == "1":
+        info = example_version(store())
+        found.study_id, found.version = info.study_id, info.number
     return found
 
 
