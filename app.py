@@ -13,6 +13,7 @@ import os
 import pkgutil
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
 
 from core.access.gate import LOOPBACK, Gate
 from core.access.log import keep_values_out_of_logs
@@ -43,6 +45,11 @@ FIRST_SCREEN = (
 
 LATER = ("scipy.stats", "lifelines")
 """Slower still and only wanted after the first screen."""
+
+PAUSE_S = 4.0
+"""The first visitor's browser needs the processor more than ``LATER`` does."""
+
+SWITCH_INTERVAL = sys.getswitchinterval()
 
 NOT_PREWARMED = ("core.__main__", "core.storage.migrations.", "pages.parts.shell")
 
@@ -83,12 +90,14 @@ def prepare() -> None:
             # The screens say the sentence; the log names the code.
             LOG.error("store: %s", error.code)
         _draw_once()
-        for name in LATER:
-            importlib.import_module(name)
     finally:
         # What is there now stays: the collector need not look at it again and again.
-        gc.collect()
         gc.freeze()
+        gc.enable()
+        sys.setswitchinterval(SWITCH_INTERVAL)
+    time.sleep(PAUSE_S)
+    for name in LATER:
+        importlib.import_module(name)
 
 
 @asynccontextmanager
@@ -99,6 +108,10 @@ async def lifespan(_server: st.App) -> AsyncIterator[None]:
     LOG.addHandler(logging.StreamHandler())
     if not _is_local():
         LOG.warning("server.address is not this machine alone, and there is no sign-in")
+    # The collector would look through half-imported modules; and while they are imported, the
+    # thread that sends files to the browser must not wait long for its turn.
+    gc.disable()
+    sys.setswitchinterval(SWITCH_INTERVAL / 10)
     threading.Thread(target=prepare, name="prepare", daemon=True).start()
     yield
 
@@ -106,6 +119,10 @@ async def lifespan(_server: st.App) -> AsyncIterator[None]:
 def _is_local() -> bool:
     return st.get_option("server.address") in LOOPBACK
 
+
+# The browser's first load fetches files of several megabytes while modules are imported: fewer,
+# larger pieces mean fewer turns that the sending thread has to wait for.
+FileResponse.chunk_size = 1024 * 1024
 
 app = st.App(
     ROOT / "pages" / "parts" / "shell.py",

@@ -9,10 +9,10 @@ from core.figures import forest
 from core.results.cohort import FactorAnalysis
 from core.results.prognosis import MultivariableModel
 from core.text.numbers import number
-from pages.parts import cached, state
+from pages.parts import cached, second_opinion, state
 from pages.parts.controls import choose_endpoint, response_options, survival_options
 from pages.parts.names import factor_names
-from pages.parts.widgets import chart, engines_mark, messages, require_study, show_table, t, title
+from pages.parts.widgets import chart, messages, require_study, show_table, t, title
 
 
 def render() -> None:
@@ -34,7 +34,7 @@ def render() -> None:
     show_table(cox_table(model, analysis.endpoint, names, state.language()), key="prognosis_cox")
     st.subheader(t("prognosis_screen.forest"))
     _forest(analysis, model, key)
-    engines_mark(lambda: cached.cox_engines(key, code, options, chosen))
+    second_opinion.mark(cached.cox_engines(key, code, options, chosen))
 
 
 def _guard(model: MultivariableModel) -> None:

@@ -10,12 +10,11 @@ from core.results.cohort import EndpointCurves
 from core.results.endpoints import Endpoint
 from core.results.survival import GroupCurve
 from core.text.numbers import number, p_value, percent, time_or_not_reached
-from pages.parts import cached, state
+from pages.parts import cached, second_opinion, state
 from pages.parts.controls import choose_endpoint, choose_factor, response_options, survival_options
 from pages.parts.names import curve_label, factor_names
 from pages.parts.widgets import (
     chart,
-    engines_mark,
     messages,
     metrics,
     require_study,
@@ -66,7 +65,7 @@ def render() -> None:
         printed = factor_table(analysis.comparisons, curves.endpoint, options, names, language)
         show_table(printed, key="survival_factors")
     messages(analysis.messages)
-    engines_mark(lambda: cached.engines(key, code, factor, options, chosen))
+    second_opinion.mark(cached.engines(key, code, factor, options, chosen))
 
 
 def _numbers(curves: EndpointCurves) -> None:

@@ -5,6 +5,7 @@ The results are frozen, so the visitors of one server share them. Nothing is wri
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from functools import lru_cache
 
 import plotly.graph_objects as go
@@ -34,7 +35,7 @@ from core.results.validation import ArithmeticCheck, PublishedComparison
 from core.schema import StudyData
 from core.storage.studies import VersionInfo
 from core.text.catalogue import Language
-from pages.parts import state
+from pages.parts import second_opinion, state
 from pages.parts.names import curve_label
 
 Key = tuple[str, int, str]
@@ -109,10 +110,11 @@ def engines(
     factor: str | None,
     options: SurvivalOptions,
     response_options: ResponseOptions,
-) -> tuple[Agreement, ...]:
-    """The same curves by the second engine."""
+) -> Future[tuple[Agreement, ...]]:
+    """The same curves by the second engine, computed beside the screen."""
     own = curves(key, code, factor, options, response_options)
-    return cohort.check_engines(own, endpoints(key, response_options), factors(key))
+    times, levels = endpoints(key, response_options), factors(key)
+    return second_opinion.start(lambda: cohort.check_engines(own, times, levels))
 
 
 @lru_cache(maxsize=32)
@@ -126,10 +128,11 @@ def factor_analysis(
 @lru_cache(maxsize=32)
 def cox_engines(
     key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> tuple[Agreement, ...]:
-    """The Cox model by the second engine."""
+) -> Future[tuple[Agreement, ...]]:
+    """The Cox model by the second engine, computed beside the screen."""
     own = factor_analysis(key, code, options, response_options)
-    return cohort.check_cox_model(own, endpoints(key, response_options), factors(key))
+    times, levels = endpoints(key, response_options), factors(key)
+    return second_opinion.start(lambda: cohort.check_cox_model(own, times, levels))
 
 
 @lru_cache(maxsize=128)

@@ -14,11 +14,9 @@ from core.exports.tables.table import Table, inert, inert_text
 from core.exports.workbook import workbook_bytes
 from core.figures.theme import CHART_CONFIG
 from core.results.common import Message
-from core.results.survival import Agreement
 from core.storage.studies import VersionInfo
 from core.studies import example_version
 from core.text.catalogue import say, say_error, text
-from core.text.numbers import compact
 from pages.parts import state
 
 T = TypeVar("T")
@@ -123,25 +121,6 @@ def show_notes(notes: Iterable[str]) -> None:
     lines = [inert_text(note) for note in notes if note]
     if lines:
         st.caption("  \n".join(lines))
-
-
-def engines_mark(compute: Callable[[], tuple[Agreement, ...]]) -> None:
-    """One quiet mark that the second engine agrees, or what it does not agree on."""
-    compared = [item for item in compute() if item.agrees is not None]
-    differing = [item for item in compared if not item.agrees]
-    if differing:
-        for item in differing:
-            st.error(
-                t(
-                    "shell.engines_differ",
-                    quantity=item.quantity,
-                    own=compact(item.own),
-                    other=compact(item.other),
-                )
-            )
-    elif compared:
-        largest = max(item.max_difference or 0.0 for item in compared)
-        st.caption(t("shell.engines_agree", n=len(compared), largest=f"{largest:.0e}"))
 
 
 def metrics(items: Sequence[tuple[str, str, str]]) -> None:
