@@ -25,6 +25,7 @@ from starlette.responses import FileResponse
 
 from core.access.gate import LOOPBACK, Gate
 from core.access.log import keep_values_out_of_logs
+from core.access.readiness import IMPORTED
 
 ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
@@ -71,12 +72,15 @@ def _draw_once() -> None:
 def prepare() -> None:
     """Import what the screens need, bring the store to its present form, make the example.
 
-    It runs beside the first request: the browser loads the page meanwhile, and whoever needs a
-    module before it is there waits for that module alone.
+    It runs beside the first request: the browser loads the page meanwhile, and the first screen
+    waits only for what is still missing.
     """
     try:
-        for name in (*FIRST_SCREEN, *_modules()):
-            importlib.import_module(name)
+        try:
+            for name in (*FIRST_SCREEN, *_modules()):
+                importlib.import_module(name)
+        finally:
+            IMPORTED.set()
         from core.errors import ArteriaError
         from core.storage.studies import open_store
 
@@ -111,6 +115,7 @@ async def lifespan(_server: st.App) -> AsyncIterator[None]:
     # The collector would look through half-imported modules; and while they are imported, the
     # thread that sends files to the browser must not wait long for its turn.
     gc.disable()
+    IMPORTED.clear()
     sys.setswitchinterval(SWITCH_INTERVAL / 10)
     threading.Thread(target=prepare, name="prepare", daemon=True).start()
     yield

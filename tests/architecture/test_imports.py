@@ -14,6 +14,7 @@ PROJECT = Path(__file__).parents[2]
 PAGES = PROJECT / "pages"
 SCREENS = sorted(path for path in PAGES.glob("*.py") if path.stem != "__init__")
 SHELL = PAGES / "parts" / "shell.py"
+FRAME = PAGES / "parts" / "frame.py"
 PARTS = sorted(path for path in PAGES.glob("parts/*.py") if path != SHELL)
 
 DEFINING = (
@@ -79,7 +80,9 @@ def test_screen_has_render_without_arguments(path: Path) -> None:
     assert module.render.__code__.co_argcount == 0
 
 
-@pytest.mark.parametrize("path", [*SCREENS, *PARTS], ids=name_of)
+@pytest.mark.parametrize(
+    "path", [*SCREENS, *(part for part in PARTS if part != FRAME)], ids=name_of
+)
 def test_page_files_know_the_parts_but_no_other_screen(path: Path) -> None:
     screens = {f"pages.{screen.stem}" for screen in SCREENS if screen != path}
     assert not imported(path) & (screens | {"pages.parts.shell"})
@@ -92,12 +95,12 @@ def test_page_file_never_writes_raw_html(path: Path) -> None:
             assert node.arg not in ("unsafe_allow_html", "unsafe_allow_javascript")
         if isinstance(node, ast.Attribute):
             is_html = node.attr == "html" and getattr(node.value, "id", "") == "st"
-            # The shell alone loads its own style sheets, by path.
-            assert not is_html or path == SHELL
+            # The frame alone loads its own style sheets, by path.
+            assert not is_html or path == FRAME
 
 
-def test_shell_gives_html_only_style_sheets_of_its_own() -> None:
-    calls = [node for node in ast.walk(tree(SHELL)) if isinstance(node, ast.Call)]
+def test_frame_gives_html_only_style_sheets_of_its_own() -> None:
+    calls = [node for node in ast.walk(tree(FRAME)) if isinstance(node, ast.Call)]
     given = [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "st.html"]
     assert given
     assert all(source.startswith("HERE / ") and ".css" in source for source in given)

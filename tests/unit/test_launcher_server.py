@@ -75,7 +75,9 @@ def test_server_starts_from_any_folder_on_this_machine_only(
         assert headers["X-Frame-Options"] == "DENY"
         assert fetch(url, Host="evil.example")[0] == 421
         # The launcher's own settings were read, not those of the folder it was started in.
-        assert (tmp_path / "data" / "arteria.db").exists()
+        while not (tmp_path / "data" / "arteria.db").exists():
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.1)
         status, headers, page = fetch(f"{url}/studies")
         assert (status, headers["Cache-Control"]) == (200, "no-store")
         assert b'<div id="root">' in page

@@ -1,0 +1,144 @@
+"""Frame of every screen: language, navigation, the opened study."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import ArteriaError
+from core.options import Convention
+from core.text.catalogue import LANGUAGES, Language, say_error, text
+from pages import (
+    baseline,
+    data,
+    eligibility,
+    prognosis,
+    response,
+    safety,
+    studies,
+    survival,
+    validation,
+)
+from pages.parts import state
+from pages.parts.names import study_name
+from pages.parts.screens import SECTIONS
+from pages.parts.widgets import named, t
+
+HERE = Path(__file__).parent
+LOG = logging.getLogger("arteria")
+
+RENDER = {
+    "studies": studies.render,
+    "data": data.render,
+    "eligibility": eligibility.render,
+    "baseline": baseline.render,
+    "response": response.render,
+    "survival": survival.render,
+    "prognosis": prognosis.render,
+    "safety": safety.render,
+    "validation": validation.render,
+}
+
+
+def _sidebar() -> None:
+    session = state.session()
+
+    def change_language() -> None:
+        # A run that was cut short can leave the control without a value.
+        session.language = st.session_state["shell_language"] or session.language
+
+    def change_convention() -> None:
+        session.convention = st.session_state["shell_convention"] or session.convention
+
+    with st.sidebar:
+        info = state.opened()
+        if info is not None:
+            st.markdown(f"**{t('shell.opened_study')}**")
+            st.text(study_name(info.study_name, info.is_example, session.language))
+            st.caption(
+                t(
+                    "shell.version_line",
+                    number=info.number,
+                    created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
+                )
+            )
+        st.segmented_control(
+            t("shell.convention"),
+            list(Convention),
+            format_func=named(list(Convention), "common.convention.{}"),
+            default=session.convention,
+            key="shell_convention",
+            required=True,
+            on_change=change_convention,
+            help=t("shell.convention_help"),
+        )
+        st.segmented_control(
+            t("shell.language"),
+            list(LANGUAGES),
+            format_func=_language_name,
+            default=session.language,
+            key="shell_language",
+            required=True,
+            on_change=change_language,
+        )
+        st.caption(t("shell.stays_here"))
+
+
+def _language_name(code: Language) -> str:
+    return text("shell.own_name", code)
+
+
+def _say_what_happened() -> None:
+    told = state.take_told()
+    if told is not None:
+        kind, key, facts = told
+        show = {"success": st.success, "warning": st.warning, "error": st.error}[kind]
+        show(t(key, **facts))
+
+
+def _draw() -> None:
+    """The frame and the chosen screen."""
+    language = state.language()
+    st.html(HERE / "look.css")
+    if language != "en":
+        st.html(HERE / f"look_{language}.css")
+    st.logo(HERE / "logo.svg", size="large")
+    screens = {
+        t(f"shell.section.{section}"): [
+            st.Page(
+                RENDER[name],
+                title=t(f"shell.screen.{name}"),
+                url_path=name,
+                icon=f":material/{icon}:",
+                default=name == "studies",
+            )
+            for name, icon in entries
+        ]
+        for section, entries in SECTIONS.items()
+    }
+    page = st.navigation(screens)
+    _sidebar()
+    state.show_in_address()
+    _say_what_happened()
+    started = time.perf_counter()
+    page.run()
+    LOG.info("screen %s drawn in %.0f ms", page.url_path, 1000 * (time.perf_counter() - started))
+
+
+def main() -> None:
+    """Draw the chosen screen inside the frame; what goes wrong becomes a sentence."""
+    st.set_page_config(page_title=t("common.product"), page_icon="🩺", layout="wide")
+    try:
+        _draw()
+    except ArteriaError as error:
+        st.warning(say_error(error, state.language()))
+    except Exception as error:
+        # The message and the locals may hold patients' values: only the place is logged.
+        frames = traceback.extract_tb(error.__traceback__)
+        place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
+        LOG.error("screen failed: %s %s", type(error).__name__, place)
+        st.error(t("shell.screen_failed"), icon=":material/error:")
