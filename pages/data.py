@@ -19,7 +19,7 @@ from core.text.catalogue import say_error
 from pages.parts import cached, state
 from pages.parts.widgets import show_table, t, title
 
-KINDS = ("csv", "tsv", "txt", "xlsx", "xlsm")
+KINDS = ("xlsx", "csv", "tsv", "txt")
 
 
 @dataclass(frozen=True, slots=True)

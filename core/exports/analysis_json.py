@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from core.results.cohort import EndpointCurves, FactorAnalysis, StudyAnalysis
-from core.results.common import Finding, Message, Rate
+from core.exports.survival_json import curve_json, prognosis_json, said, sentences
+from core.results.cohort import StudyAnalysis
+from core.results.common import Finding, Rate
 from core.results.eligibility import CohortEligibility
 from core.results.response import CohortResponse, ResponseSummary
-from core.results.survival import Curve, Landmark, Quantile
 from core.results.toxicity import AdverseEventTable, OverallRow
 from core.text.catalogue import Language, say, say_finding
 
@@ -79,8 +79,8 @@ def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language
         "findings": findings_json(findings, language),
         "eligibility": _eligibility(analysis.eligibility, language),
         "response": _response(analysis.response, language),
-        "survival": {code: _curve(item) for code, item in analysis.curves.items()},
-        "prognosis": _prognosis(analysis.prognosis, language),
+        "survival": {code: curve_json(item) for code, item in analysis.curves.items()},
+        "prognosis": prognosis_json(analysis.prognosis, language),
         "safety": _safety(analysis.adverse_events, language),
         "baseline": list(analysis.baseline.flat()),
         "engines": [
@@ -91,21 +91,13 @@ def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language
                 "max_difference": one.max_difference,
                 "tolerance": one.tolerance,
                 "agrees": one.agrees,
-                "not_compared": _say(one.not_compared_reason, language),
+                "not_compared": said(one.not_compared_reason, language),
             }
             for one in analysis.agreements
         ],
     }
     converted: Json = plain(result)
     return converted
-
-
-def _say(message: Message | None, language: Language) -> str | None:
-    return None if message is None else say(message, language)
-
-
-def _sentences(messages: Iterable[Message], language: Language) -> list[str]:
-    return list(dict.fromkeys(say(message, language) for message in messages))
 
 
 def _eligibility(cohort: CohortEligibility, language: Language) -> list[Json]:
@@ -177,119 +169,12 @@ def _response(cohort: CohortResponse, language: Language) -> Json:
                 "progression_date": one.first_pd_date,
                 "progression_site": one.progression_site,
                 "source": one.source,
-                "messages": _sentences(one.messages, language),
+                "messages": sentences(one.messages, language),
             }
             for one in cohort.patients
         ],
         "options": asdict(cohort.options),
-        "messages": _sentences(cohort.messages, language),
-    }
-
-
-def _quantile(value: Quantile) -> Json:
-    return {
-        "estimate": value.estimate,
-        "low": value.low,
-        "high": value.high,
-        "rule": value.rule,
-        "method": value.method,
-    }
-
-
-def _rates(landmarks: Iterable[Landmark]) -> list[Json]:
-    return [
-        {
-            "months": mark.months,
-            "estimate": mark.estimate,
-            "low": mark.low,
-            "high": mark.high,
-            "at_risk": mark.at_risk,
-        }
-        for mark in landmarks
-    ]
-
-
-def _curve(item: EndpointCurves) -> Json:
-    curve: Curve = item.groups[0].curve
-    return {
-        "n": curve.n,
-        "events": curve.events,
-        "median": curve.median.estimate,
-        "median_low": curve.median.low,
-        "median_high": curve.median.high,
-        "median_rule": curve.median_rule,
-        "median_midpoint": _quantile(curve.median_midpoint),
-        "median_first": _quantile(curve.median_first),
-        "mean": curve.mean.estimate,
-        "mean_se": curve.mean.std_err,
-        "mean_to": curve.mean.tau,
-        "follow_up_median": curve.follow_up.estimate,
-        "rates": _rates(curve.landmarks),
-        "options": asdict(curve.options),
-        "without_time": [one.patient_id for one in item.endpoint.not_derived],
-    }
-
-
-def _prognosis(analysis: FactorAnalysis, language: Language) -> Json:
-    univariable = []
-    for item in analysis.comparisons:
-        compared = [level for level in item.levels if not level.is_reference]
-        only = compared[0] if len(compared) == 1 else None
-        univariable.append(
-            {
-                "factor": item.factor,
-                "levels": [
-                    {
-                        "level": level.level,
-                        "n": level.n,
-                        "events": level.events,
-                        "median": level.median.estimate if level.median else None,
-                        "median_low": level.median.low if level.median else None,
-                        "median_high": level.median.high if level.median else None,
-                        "mean": level.mean.estimate if level.mean else None,
-                        "rates": _rates(level.rates),
-                        "hr": level.hr,
-                        "hr_low": level.hr_low,
-                        "hr_high": level.hr_high,
-                        "hr_p": level.hr_p,
-                    }
-                    for level in item.levels
-                ],
-                "logrank_chi2": item.logrank.chi2 if item.logrank else None,
-                "logrank_df": item.logrank.df if item.logrank else None,
-                "logrank_p": item.logrank.p if item.logrank else None,
-                "hr": only.hr if only else None,
-                "hr_low": only.hr_low if only else None,
-                "hr_high": only.hr_high if only else None,
-                "n_missing": item.n_missing,
-                "messages": _sentences(item.messages, language),
-            }
-        )
-    return {
-        "endpoint": analysis.endpoint.code,
-        "univariable": univariable,
-        "multivariable": _multivariable(analysis, language),
-        "messages": _sentences(analysis.messages, language),
-    }
-
-
-def _multivariable(analysis: FactorAnalysis, language: Language) -> Json | None:
-    model = analysis.multivariable
-    if model is None:
-        return None
-    names = (
-        "term", "factor", "level", "reference", "b", "se", "wald", "df", "p", "hr", "low", "high",
-        "firth_b", "firth_se", "firth_hr", "firth_low", "firth_high", "firth_p", "ph_p",
-    )  # fmt: skip
-    return {
-        "terms": [{name: getattr(term, name) for name in names} for term in model.terms],
-        "n": model.n,
-        "n_dropped": model.n_dropped,
-        "events": model.events,
-        "events_per_variable": model.events_per_variable,
-        "ties": model.ties,
-        "options": asdict(model.options),
-        "messages": _sentences(model.messages, language),
+        "messages": sentences(cohort.messages, language),
     }
 
 
@@ -323,5 +208,5 @@ def _safety(table: AdverseEventTable, language: Language) -> Json:
             for row in table.rows
         ],
         "options": asdict(table.options),
-        "messages": _sentences(table.messages, language),
+        "messages": sentences(table.messages, language),
     }

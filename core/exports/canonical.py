@@ -7,17 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.schema import SOURCE_COLUMNS, StudyData
-from core.text.catalogue import Language, has, text
-
-
-def code_word(value: str, language: Language) -> str:
-    """A category's code in words; any other text as it is.
-
-    >>> code_word("WILD", "zh"), code_word("PR", "zh")
-    ('野生型', 'PR')
-    """
-    key = f"codes.{value}"
-    return text(key, language) if has(key) else value
+from core.text.catalogue import Language, code_word, text
 
 
 def shown_cells(column: pd.Series, language: Language) -> list[str]:

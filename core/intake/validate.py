@@ -176,7 +176,12 @@ def validate_study(
     readings, findings = _readable(sheets, mappings)
     cutoff: date | None = None
     for sheet, mapping in zip(sheets, mappings, strict=True):
-        findings.extend(sheet.findings)
+        # The sheet of settings has keys and values, no header to recognise.
+        findings.extend(
+            found
+            for found in sheet.findings
+            if mapping.table != STUDY or found.code != "header_not_recognised"
+        )
         if mapping.table == STUDY:
             stated, remarks = read_cutoff(sheet)
             cutoff = stated or cutoff

@@ -85,10 +85,28 @@ def text(key: str, language: Language, **facts: Fact) -> str:
             return value
         if value.startswith("@") and value[1:] in catalogue:
             return catalogue[value[1:]][language]
+        if name == "words":
+            return _meanings(value, language)
         return shown_unit(value) if name.endswith("unit") else value
 
     words = {name: worded(name, value) for name, value in facts.items()}
     return catalogue[key][language].format(**words)
+
+
+def code_word(code: str, language: Language) -> str:
+    """A category's code in words (``codes.<code>``); any other text as it is.
+
+    >>> code_word("WILD", "zh"), code_word("PR", "zh")
+    ('野生型', 'PR')
+    """
+    key = f"codes.{code}"
+    return entries()[key][language] if key in entries() else code
+
+
+def _meanings(words: str, language: Language) -> str:
+    """``word = CODE; word = CODE`` with the codes in words."""
+    pairs = (pair.rpartition(" = ") for pair in words.split("; "))
+    return "; ".join(f"{word}{sign}{code_word(code, language)}" for word, sign, code in pairs)
 
 
 def say(message: Message, language: Language) -> str:
