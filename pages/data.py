@@ -166,8 +166,7 @@ def _findings(findings: tuple[Finding, ...], *, prefix: str) -> None:
         findings_table(part, language),
         key=f"data_{prefix}_findings",
         heading=False,
-        rows_of_data=True,
-        height=min(420, 60 + 36 * len(part)),
+        height=480,
     )
 
 

@@ -54,7 +54,7 @@ def figure(table: AdverseEventTable, language: Language) -> go.Figure:
             )
         )
     styled(shown, height=140 + 30 * max(len(rows), 1))
-    shown.update_layout(barmode="stack", bargap=0.3, legend={"traceorder": "normal"})
+    shown.update_layout(barmode="stack", bargap=0.3)
     shown.update_xaxes(
         title=text("figures.patients_of", language, total=table.n_patients),
         range=[0, max(table.n_patients, 1)],

@@ -78,7 +78,15 @@ def styled(figure: go.Figure, *, height: int, legend: bool = True) -> go.Figure:
         font={"size": 14},
         hoverlabel={"font": {"size": 13}, "align": "left"},
         showlegend=legend,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+            "traceorder": "normal",
+        },
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": AXIS, "activecolor": BLUE},
     )
     figure.update_xaxes(gridcolor=GRID, linecolor=AXIS, zeroline=False, ticks="outside")
     figure.update_yaxes(gridcolor=GRID, linecolor=AXIS, zeroline=False)

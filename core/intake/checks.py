@@ -37,8 +37,11 @@ def check_duplicates(pool: Pool, table: str) -> None:
     if keys is None:
         return
     groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
-    for record in pool.records(table):
-        groups[tuple(record.values.get(key) for key in keys)].append(record)
+    for record in pool.all_records(table):
+        # A row that another error set aside still uses its key, if it could be read.
+        is_readable = all(record.values.get(key) is not None for key in keys[:2])
+        if is_readable or record.source not in pool.errors:
+            groups[tuple(record.values.get(key) for key in keys)].append(record)
     for group in groups.values():
         if len(group) < 2:
             continue

@@ -344,3 +344,11 @@ def test_example_study_in_both_languages_holds_the_same_values() -> None:
         for column in frame.columns:
             if frame[column].dtype != object or column == "lab_test":
                 assert frame[column].equals(other[column]), (name, column)
+
+
+def test_id_used_twice_is_an_error_even_when_one_row_has_another_error() -> None:
+    content = "患者编号,性别,ECOG评分\nA1,男,0\nA3,男,9\nA3,女,0\n".encode()
+    intake = read_study([UploadedFile("own.csv", content)])
+    assert (intake.rows_read, intake.rows_accepted, intake.rows_set_aside) == (3, 1, 2)
+    codes = {(f.row, f.code) for f in intake.findings if f.severity.value == "error"}
+    assert (4, "duplicate_key_differs") in codes
