@@ -65,6 +65,8 @@ make_environment() {
     fi
     echo "Installing the Python packages of $requirements ..." >&2
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"
+    # Compiled once here, so that the first start doesn't have to.
+    .venv/bin/python -m compileall -q app.py core pages
     touch "$stamp"
 }
 
