@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from core.errors import ArteriaError, UnusableFile
-from core.exports.tables.intake import counts_table, findings_table, mapping_table, schema_table
-from core.intake.cells import UploadedFile
-from core.intake.validate import read_study
+from core.exports.tables.intake import (
+    counts_table,
+    findings_table,
+    mapping_table,
+    schema_table,
+    set_aside_table,
+)
+from core.intake.cells import Sheet, UploadedFile
+from core.intake.read import read_files
+from core.intake.validate import validate_study
 from core.results.common import Finding, Severity
 from core.results.intake import Intake
 from core.schema import TABLES
-from core.storage.studies import VersionInfo
+from core.storage.studies import FileInfo, VersionInfo
 from core.studies import save_intake
 from core.text.catalogue import say_error
 from pages.parts import cached, state
-from pages.parts.widgets import show_table, t, title
+from pages.parts.mapping import edit_mappings, open_questions
+from pages.parts.widgets import download, show_notes, show_table, t, title
 
 KINDS = ("xlsx", "csv", "tsv", "txt")
 
@@ -27,6 +35,7 @@ class Draft:
     """An upload that was read but not saved yet; kept while the visitor's session lasts."""
 
     files: tuple[UploadedFile, ...]
+    sheets: tuple[Sheet, ...]
     intake: Intake
 
 
@@ -61,12 +70,13 @@ def _upload() -> None:
     state.set_draft(None)
     try:
         with st.spinner(t("data.reading")):
-            intake = read_study(list(files))
+            sheets = tuple(read_files(files))
+            intake = validate_study(sheets)
     except UnusableFile as error:
         st.error(say_error(error, state.language()), icon=":material/block:")
         st.caption(t("data.nothing_changed"))
         return
-    state.set_draft(Draft(files, intake))
+    state.set_draft(Draft(files, sheets, intake))
 
 
 def _review(draft: Draft) -> None:
@@ -80,6 +90,16 @@ def _review(draft: Draft) -> None:
     _save(draft)
     show_table(counts_table(intake, language), key="data_counts", heading=False)
     _findings(intake.findings, prefix="draft")
+    if intake.set_aside:
+        with st.expander(t("data.set_aside", n=len(intake.set_aside))):
+            show_table(
+                set_aside_table(intake, language),
+                key="data_set_aside",
+                heading=False,
+                rows_of_data=True,
+                height=360,
+            )
+    _mapping(draft)
     with st.expander(t("data.mapping")):
         show_table(
             mapping_table(intake, language),
@@ -88,6 +108,25 @@ def _review(draft: Draft) -> None:
             rows_of_data=True,
             height=420,
         )
+
+
+def _mapping(draft: Draft) -> None:
+    mappings = draft.intake.mappings
+    waiting = open_questions(mappings)
+    if not waiting:
+        return
+    with st.expander(t("mapping.title", n=waiting)):
+        st.caption(t("mapping.lead"))
+        changed = edit_mappings(draft.sheets, mappings, key=f"data_map_{state.upload_round()}")
+    if changed is None:
+        return
+    try:
+        intake = validate_study(draft.sheets, changed)
+    except UnusableFile as error:
+        st.error(say_error(error, state.language()), icon=":material/block:")
+        return
+    state.set_draft(replace(draft, intake=intake))
+    st.rerun()
 
 
 def _save(draft: Draft) -> None:
@@ -193,7 +232,24 @@ def _stored(info: VersionInfo) -> None:
     _findings(cached.findings(key), prefix="stored")
     with st.expander(t("data.originals")):
         for file in info.files:
-            st.caption(t("data.original", name=file.name, size=file.size, digest=file.sha256))
+            about, button = st.columns([5, 1.2], vertical_alignment="center")
+            with about:
+                show_notes([t("data.original", name=file.name, size=file.size, digest=file.sha256)])
+            with button:
+                _original(file)
+
+
+def _original(file: FileInfo) -> None:
+    """The file as it was uploaded, byte for byte."""
+    stem, _, suffix = file.name.rpartition(".")
+    download(
+        t("data.download_original"),
+        stem or file.name,
+        state.store().original_file(file.sha256),
+        mime="application/octet-stream",
+        suffix=suffix or "bin",
+        key=f"data_original_{file.sha256[:12]}",
+    )
 
 
 def _accepted_columns() -> None:

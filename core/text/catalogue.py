@@ -73,7 +73,7 @@ def text(key: str, language: Language, **facts: Fact) -> str:
 
     A fact written ``"@topic.name"`` stands for another entry of the catalogue, so that a
     sentence can name a term (a factor, a category) in its own language. A fact whose name
-    ends in ``unit`` is printed with superscripts and the Greek letter.
+    ends in ``unit`` is printed in the language, with superscripts and the Greek letter.
 
     Raises:
         KeyError: the catalogue has no such key (a defect in the code, found by the tests).
@@ -87,7 +87,10 @@ def text(key: str, language: Language, **facts: Fact) -> str:
             return catalogue[value[1:]][language]
         if name == "words":
             return _meanings(value, language)
-        return shown_unit(value) if name.endswith("unit") else value
+        if name.endswith("unit"):
+            named = catalogue.get(f"units.{value}")
+            return named[language] if named else shown_unit(value)
+        return value
 
     words = {name: worded(name, value) for name, value in facts.items()}
     return catalogue[key][language].format(**words)

@@ -16,6 +16,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = start_server(tmp_path_factory.mktemp("server"))
     yield running
     stop_server(running)
+    log = running.log_text()
+    assert "failed" not in log
+    assert "Uncaught" not in log
+    assert "Traceback" not in log
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.rules.columns import display_header
 from core.text.catalogue import LANGUAGES, Language, text
 from pages.parts.screens import SCREEN_NAMES
 from tests.running import Server, Watch, free_port, start_server, stop_server
@@ -165,3 +166,35 @@ def test_every_address_of_a_page_opens_on_a_fresh_server_through_the_shell(
         expect(page.get_by_text(text("shell.stays_here", "en"))).to_be_visible()
         page.close()
     stop_server(server)
+
+
+def test_column_that_fits_nothing_is_given_its_meaning_by_a_person(
+    watched: tuple[Page, Watch], server: Server
+) -> None:
+    page, _ = watched
+    page.goto(f"{server.address}/?lang=zh")
+    visit(page, "data", "zh")
+    content = (
+        "患者编号,性别,年龄,肝脏肿瘤数目,评分小组,首次HAIC日期,末次随访日期\n"
+        "A1,男,60,3,甲,2021-03-01,2022-01-01\n"
+        "A2,女,50,8,乙,2021-04-01,2022-02-01\n"
+    )
+    page.locator("input[type=file]").set_input_files(
+        {"name": "own.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    waiting = page.get_by_text(text("mapping.title", "zh", n=2))
+    expect(waiting).to_be_visible(timeout=SLOW)
+    waiting.click()
+    meaning = display_header("patients", "tumor_number", "zh")
+    page.get_by_role("combobox", name="肝脏肿瘤数目").click()
+    page.keyboard.type("肿瘤数目")
+    page.get_by_role("option", name=meaning, exact=True).click()
+    settled(page)
+    page.get_by_role("button", name=text("mapping.apply", "zh")).click()
+    expect(page.get_by_text(text("mapping.title", "zh", n=1))).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name=text("data.save_study", "zh")).click()
+    expect(page.get_by_text(text("data.saved", "zh", number=1))).to_be_visible(timeout=SLOW)
+    visit(page, "baseline", "zh")
+    row = page.get_by_role("row", name=re.compile(text("factors.tumor_number.name", "zh")[:4]))
+    expect(row.first).to_be_visible(timeout=SLOW)
+    no_failure(page, "zh")

@@ -104,3 +104,26 @@ def schema_table(data: StudyData, name: str, language: Language) -> Table:
     shown = pd.DataFrame({column: shown_cells(frame[column], language) for column in columns})
     rows: list[list[str]] = shown.astype(str).values.tolist()
     return Table(name, text(f"data.table.{name}", language), framed(rows, headers))
+
+
+def set_aside_table(intake: Intake, language: Language) -> Table:
+    """Every row that was not stored, its reasons and its cells as found."""
+    headers = [
+        text("data.sheet", language),
+        text("data.row", language),
+        text("common.patient", language),
+        text("tables.reason", language),
+        text("data.cells", language),
+    ]
+    rows = [
+        [
+            one.sheet,
+            str(one.row),
+            one.patient_id,
+            " ".join(dict.fromkeys(say_finding(reason, language) for reason in one.reasons)),
+            "; ".join(f"{header}: {cell}" for header, cell in one.cells if cell),
+        ]
+        for one in intake.set_aside
+    ]
+    title = text("data.set_aside", language, n=len(rows))
+    return Table("set_aside", title, framed(rows, headers))
