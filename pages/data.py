@@ -27,7 +27,10 @@ from pages.parts import cached, state
 from pages.parts.mapping import edit_mappings, open_questions
 from pages.parts.widgets import download, show_notes, show_table, t, title
 
-KINDS = ("xlsx", "csv", "tsv", "txt")
+KINDS = (
+    "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
+    "sas7bdat", "xpt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

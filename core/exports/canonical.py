@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.rules.units import canonical_unit, default_unit
 from core.schema import SOURCE_COLUMNS, StudyData
 from core.text.catalogue import Language, code_word, text
 
@@ -34,13 +35,50 @@ def canonical_csv(frame: pd.DataFrame) -> str:
     return str(shown.to_csv(index=False, lineterminator="\n"))
 
 
+def with_canonical_units(labs: pd.DataFrame) -> pd.DataFrame:
+    """The laboratory table, also with ``value_canonical`` and ``unit_canonical``.
+
+    Both are empty where the test or its unit isn't known: a unit is never guessed. A ratio
+    (INR) needs none.
+
+    >>> labs = pd.DataFrame({"lab_test": ["HGB"], "lab_value": [9.1], "lab_unit": ["g/dL"]})
+    >>> with_canonical_units(labs)[["value_canonical", "unit_canonical"]].values.tolist()
+    [[91.0, 'g/L']]
+    """
+
+    def converted(test: object, value: object, unit: object) -> tuple[float | None, str | None]:
+        if not isinstance(test, str) or not isinstance(value, float) or pd.isna(value):
+            return None, None
+        usual = default_unit(test)
+        if not isinstance(unit, str) and usual is not None and usual.canonical == "ratio":
+            unit = usual.unit
+        match = canonical_unit(test, unit) if isinstance(unit, str) else None
+        if match is None:
+            return None, None
+        # Ten digits hide the noise of binary fractions (1.1 x 88.4).
+        return float(f"{match.convert(value):.10g}"), match.canonical
+
+    nothing = [None] * len(labs)
+    names = ("lab_test", "lab_value", "lab_unit")
+    columns = [labs[name] if name in labs.columns else nothing for name in names]
+    pairs = [converted(*cells) for cells in zip(*columns, strict=True)]
+    return labs.assign(
+        value_canonical=pd.Series([value for value, _ in pairs], labs.index, dtype="float64"),
+        unit_canonical=pd.Series([unit for _, unit in pairs], labs.index, dtype=object),
+    )
+
+
 def write_canonical(data: StudyData, directory: Path) -> list[Path]:
-    """Write each table of the study to ``<table>.csv`` and return the paths."""
+    """Write each table of the study to ``<table>.csv`` and return the paths.
+
+    ``labs.csv`` also has each value in the canonical unit of its test.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     written = []
     for name, frame in data.tables.items():
         known = [column for column in frame.columns if column not in SOURCE_COLUMNS]
+        shown = with_canonical_units(frame[known]) if name == "labs" else frame[known]
         path = directory / f"{name}.csv"
-        path.write_text(canonical_csv(frame[known]), encoding="utf-8")
+        path.write_text(canonical_csv(shown), encoding="utf-8")
         written.append(path)
     return written

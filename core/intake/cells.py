@@ -12,6 +12,8 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 """Text stays text; numbers, dates and booleans of a workbook keep their type; None = empty."""
 
 LONGEST_SHOWN = 80
+UNNAMED = ""
+"""Stands for the file's name in the reading process, which is not told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,31 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A sheet before its header is found.
+
+    Attributes:
+        merged: 0-based column -> lines that lie under a merged cell without being its first.
+        names: variables of a statistical file, whose rows hold cases only; () = the header is
+            among the rows.
+        labels: what the statistical file calls each variable; "" for none.
+    """
+
+    name: str
+    rows: list[SheetRow]
+    findings: list[Finding]
+    merged: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet of a workbook, or one text file.
 
     Attributes:
         name: sheet name, or the file's name without its ending.
-        header_line: line of the (last) header row; 0 = no header was found.
+        header_line: line of the (last) header row; 0 = no header was found, or none is needed.
         headers: header cells as written; "" for a blank one.
         rows: data rows; every row has as many cells as there are headers.
         preface: rows above the header, for the sheet of study settings.

@@ -132,7 +132,9 @@ def _table_of(sheet: Sheet) -> str:
     """The table that a sheet holds, by its name, else by its headers; "" if none fits."""
     for key in (header_key(sheet.name), header_key(re.sub(r"[0-9()（）\s_-]+$", "", sheet.name))):
         named = sheets_by_name().get(key)
-        if named and (named == STUDY or _fits(sheet.headers, named)):
+        if named == STUDY and "patient_id" not in _known(sheet.headers, "patients"):
+            return named  # a file "study.sav" of patients is not the sheet of settings
+        if named and named != STUDY and _fits(sheet.headers, named):
             return named
     best, best_score = "", 0.0
     flat = len(

@@ -1,6 +1,6 @@
 """Is this file what its name says, and is it safe to open? Checked before any parser runs.
 
-A workbook is a ZIP of XML files: one far cell, one entity or one bomb is enough to stop a
+A modern workbook is a ZIP of XML files: one far cell, one entity or one bomb is enough to stop a
 server, so sizes, names, checksums and the XML's own declarations are checked first with the
 standard library alone.
 """
@@ -10,14 +10,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
 from core.errors import UnusableFile
 from core.intake.worksheet_scan import MAX_DATA_ROWS, check_cells
 
-FileKind = Literal["xlsx", "text"]
+FileKind = Literal["xlsx", "xls", "xlsb", "ods", "sav", "dta", "sas7bdat", "xpt", "archive", "text"]
 
 MAX_BYTES = 30 * 2**20
 MAX_PARTS = 2_000
@@ -26,7 +28,24 @@ MAX_RATIO = 200
 """A part may not expand to more than this many times its packed size (beyond 1 MiB)."""
 
 _TEXT_ENDINGS = {"csv", "tsv", "txt", "tab", "dat"}
-_WORKBOOK_ENDINGS = {"xlsx", "xlsm", "xltx", "xltm"}
+_ENDINGS: dict[FileKind, tuple[str, ...]] = {
+    "xlsx": ("xlsx", "xlsm", "xltx", "xltm"),
+    "xls": ("xls", "xlt"),
+    "xlsb": ("xlsb",),
+    "ods": ("ods", "ots"),
+    "sav": ("sav", "zsav"),
+    "dta": ("dta",),
+    "sas7bdat": ("sas7bdat",),
+    "xpt": ("xpt",),
+    "archive": ("zip",),
+}
+_STATISTICS_MAGIC: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
+    (re.compile(rb"\$FL[23]"), "sav"),
+    (re.compile(rb"<stata_dta>|[\x69-\x73][\x01\x02]\x01\x00"), "dta"),
+    (re.compile(rb"\x00{12}\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00"), "sas7bdat"),
+    (re.compile(rb"HEADER RECORD\*{7}(?:LIBRARY |LIBV8   )HEADER RECORD!{7}"), "xpt"),
+)
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -39,8 +58,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "RAR"),
     (b"SQLite format 3", "SQLite"),
     (b"PAR1", "Parquet"),
-    (b"$FL2", "SPSS"),
-    (b"$FL3", "SPSS"),
     (b"MZ", "EXE"),
     (b"\x7fELF", "ELF"),
     (b"RIFF", "RIFF"),
@@ -48,6 +65,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _BINARY_ENDINGS = {"PNG", "JPEG", "GIF", "BMP"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_VBA_STREAM = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<head|<meta|<body)", re.IGNORECASE)
 _FORBIDDEN_XML = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -70,7 +88,15 @@ def _ending(name: str) -> str:
     return ending.casefold() if dot else ""
 
 
-def check_container(name: str, content: bytes) -> FileKind:
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What a file is; ``has_macros``: it carries programs, which are never run."""
+
+    kind: FileKind
+    has_macros: bool = False
+
+
+def check_container(name: str, content: bytes) -> CheckedFile:
     """What kind of file this is, once it is known to be safe to parse.
 
     Raises:
@@ -86,50 +112,78 @@ def check_container(name: str, content: bytes) -> FileKind:
     if content.startswith(_OLE):
         if _ENCRYPTED_STREAM in content:
             raise UnusableFile("workbook_encrypted", file=shown)
-        if any(stream in content for stream in _BIFF_STREAMS):
-            raise UnusableFile("workbook_legacy_xls", file=shown)
-        raise UnusableFile("file_type_unsupported", file=shown, found="OLE")
+        if not any(stream in content for stream in _BIFF_STREAMS):
+            raise UnusableFile("file_type_unsupported", file=shown, found="OLE")
+        return CheckedFile(_as_named(shown, ending, "xls"), _VBA_STREAM in content)
     if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
-        _check_workbook(shown, ending, content)
-        return "xlsx"
+        return _check_zip(shown, ending, content)
+    for pattern, kind in _STATISTICS_MAGIC:
+        if pattern.match(content):
+            return CheckedFile(_as_named(shown, ending, kind))
     for magic, found in _MAGIC:
         if content.startswith(magic) and (len(magic) > 2 or b"\x00" in content[:512]):
             code = "file_is_image" if found in _BINARY_ENDINGS else "file_type_unsupported"
             raise UnusableFile(code, file=shown, found=found)
     if _HTML.match(content[:1024].removeprefix(b"\xef\xbb\xbf")):
         raise UnusableFile("file_is_html", file=shown)
-    if ending in _WORKBOOK_ENDINGS:
-        raise UnusableFile("workbook_is_text", file=shown)
+    if any(ending in endings for endings in _ENDINGS.values()):
+        is_damaged = b"\x00" in content[:4096]
+        code = "file_not_of_its_kind" if is_damaged else "workbook_is_text"
+        raise UnusableFile(code, file=shown, ending=ending)
     if ending not in _TEXT_ENDINGS and ending:
         raise UnusableFile("file_ending_unsupported", file=shown, ending=ending[:20])
     if max(content.count(b"\n"), content.count(b"\r")) > MAX_DATA_ROWS:
         raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)
-    return "text"
+    return CheckedFile("text")
 
 
-def _check_workbook(shown: str, ending: str, content: bytes) -> None:
+def _as_named(shown: str, ending: str, kind: FileKind) -> FileKind:
+    if ending in _ENDINGS[kind]:
+        return kind
+    found = _ENDINGS[kind][0]
+    if ending in _TEXT_ENDINGS or any(ending in endings for endings in _ENDINGS.values()):
+        raise UnusableFile("file_named_otherwise", file=shown, ending=ending, found=found)
+    raise UnusableFile("file_ending_unsupported", file=shown, ending=ending[:20] or "?")
+
+
+def _check_zip(shown: str, ending: str, content: bytes) -> CheckedFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         infos = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnusableFile("workbook_damaged", file=shown) from error
+        code = "archive_damaged" if ending == "zip" else "workbook_damaged"
+        raise UnusableFile(code, file=shown) from error
     names = {info.filename for info in infos}
+    if {"word/document.xml", "ppt/presentation.xml"} & names:
+        raise UnusableFile("file_type_unsupported", file=shown, found="DOCX/PPTX")
     if "mimetype" in names or "content.xml" in names:
-        raise UnusableFile("file_is_ods", file=shown)
-    if "xl/workbook.bin" in names:
-        raise UnusableFile("file_is_xlsb", file=shown)
-    if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
-        if {"word/document.xml", "ppt/presentation.xml"} & names:
-            raise UnusableFile("file_type_unsupported", file=shown, found="DOCX/PPTX")
+        if _SPREADSHEET not in content[:200] and _SPREADSHEET not in _start(archive, "mimetype"):
+            raise UnusableFile("file_type_unsupported", file=shown, found="OpenDocument")
+        kind = _as_named(shown, ending, "ods")
+        if b"encryption-data" in _start(archive, "META-INF/manifest.xml"):
+            raise UnusableFile("workbook_encrypted", file=shown)
+    elif "xl/workbook.bin" in names:
+        kind = _as_named(shown, ending, "xlsb")
+    elif "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+        kind = _as_named(shown, ending, "xlsx")
+    elif ending == "zip":
+        return CheckedFile("archive")
+    else:
         raise UnusableFile("file_is_zip", file=shown)
-    if ending in _TEXT_ENDINGS:
-        raise UnusableFile("workbook_named_text", file=shown, ending=ending)
-    if ending not in _WORKBOOK_ENDINGS:
-        raise UnusableFile("file_ending_unsupported", file=shown, ending=ending[:20] or "?")
-    if any("vbaProject" in name for name in names) or ending in {"xlsm", "xltm"}:
+    has_macros = any("vbaProject" in name for name in names)
+    if has_macros and ending in {"xlsx", "xltx"}:
         raise UnusableFile("workbook_has_macros", file=shown)
     _check_sizes(shown, infos)
     _check_parts(shown, archive, infos)
+    return CheckedFile(kind, has_macros)
+
+
+def _start(archive: zipfile.ZipFile, part: str) -> bytes:
+    try:
+        with archive.open(part) as stream:
+            return stream.read(2**18)
+    except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
+        return b""
 
 
 def _check_sizes(shown: str, infos: list[zipfile.ZipInfo]) -> None:

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from core.rules.columns import LABS_WIDE, RUNNING_NUMBER, STUDY, header_key, headers_of
 from core.schema import TABLES
 
+CDISC_KEY = "USUBJID"
 _BRACKETS = re.compile(
     r"^(.*?)\s*[(\[【（]([^()\[\]【】（）]*(?:\([^()]*\)[^()]*)?)[)\]】）]\s*$", re.DOTALL
 )
@@ -94,3 +95,12 @@ def is_known_header(text: str) -> bool:
 def recognised_headers(cells: Iterable[object]) -> int:
     """How many different cells of a row are known headers."""
     return len({cell for cell in cells if isinstance(cell, str) and is_known_header(cell)})
+
+
+def is_cdisc(names: Iterable[object]) -> bool:
+    """Whether headers are the variables of a CDISC data set: they hold the subject's key.
+
+    >>> is_cdisc(["STUDYID", "USUBJID", "PARAMCD"]), is_cdisc(["patient_id"])
+    (True, False)
+    """
+    return any(isinstance(name, str) and name.strip().upper() == CDISC_KEY for name in names)

@@ -7,37 +7,90 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import UnusableFile
-from core.intake.cells import Sheet, UploadedFile
+from core.intake.adam import from_adam
+from core.intake.archives import text_files_in
+from core.intake.cells import RawSheet, Sheet, UploadedFile
 from core.intake.container import MAX_BYTES, check_container, shown_name
+from core.intake.findings import problem
+from core.intake.header_text import is_cdisc, is_known_header
+from core.intake.limited import read_limited
 from core.intake.sheets import RawTable, make_sheet
 from core.intake.text_files import read_text
-from core.intake.workbooks import read_workbook
+from core.results.common import Finding, Severity
 
-ENDINGS = (".xlsx", ".csv", ".tsv", ".txt")
+ENDINGS = (
+    ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".zip",
+    ".sav", ".zsav", ".dta", ".sas7bdat", ".xpt",
+)  # fmt: skip
 MAX_COLUMNS = 2_000
+
+
+def _stem(shown: str) -> str:
+    return shown.rpartition(".")[0] or shown
 
 
 def _sheets_of(file: UploadedFile) -> list[Sheet]:
     shown = shown_name(file.name)
-    if check_container(file.name, file.content) == "xlsx":
-        return [
-            make_sheet(RawTable(raw.name, shown, raw.rows, raw.findings, raw.merged, is_text=False))
-            for raw in read_workbook(shown, file.content)
-            if raw.rows
-        ]
-    rows, findings, _ = read_text(shown, file.content)
-    name = shown.rpartition(".")[0] or shown
-    return [make_sheet(RawTable(name, shown, rows, findings))]
+    checked = check_container(file.name, file.content)
+    if checked.kind == "archive":
+        files, findings = text_files_in(shown, file.content)
+        return _with_findings([s for inner in files for s in _sheets_of(inner)], findings)
+    if checked.kind == "text":
+        rows, remarks, _ = read_text(shown, file.content)
+        return [make_sheet(RawTable(_stem(shown), shown, rows, remarks))]
+    raws = read_limited(checked.kind, shown, file.content)
+    macros = problem(Severity.WARNING, "macros_ignored", sheet=shown)
+    return _with_findings(
+        [_sheet(raw, shown) for raw in raws if raw.rows or raw.names],
+        [macros] if checked.has_macros else [],
+    )
+
+
+def _sheet(raw: RawSheet, shown: str) -> Sheet:
+    if not raw.names:
+        return make_sheet(
+            RawTable(raw.name, shown, raw.rows, raw.findings, raw.merged, is_text=False)
+        )
+    name = _stem(shown)
+    headers = dict(zip(raw.names, _variable_headers(raw.names, raw.labels), strict=True))
+    findings = tuple(
+        replace(finding, sheet=name, column=headers[finding.column]) for finding in raw.findings
+    )
+    return Sheet(
+        name, 0, tuple(headers.values()), tuple(raw.rows), findings=findings, file=shown,
+        is_text=False,
+    )  # fmt: skip
+
+
+def _variable_headers(names: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """A variable's label where that is a known header and no other's too, else its name."""
+    if is_cdisc(names):
+        return list(names)
+    return [
+        label
+        if is_known_header(label) and labels.count(label) == 1 and label not in names
+        else name
+        for name, label in zip(names, labels, strict=True)
+    ]
+
+
+def _with_findings(sheets: list[Sheet], findings: Sequence[Finding]) -> list[Sheet]:
+    """The sheets with what is to be said about their whole file, said at the first of them."""
+    if not sheets or not findings:
+        return sheets
+    first = replace(sheets[0], findings=(*findings, *sheets[0].findings))
+    return [first, *sheets[1:]]
 
 
 def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
-    """All sheets of one upload: a workbook, or one or several CSV files.
+    """All sheets of one upload: workbooks, CSV files (also zipped), statistical files.
 
     Args:
         files: names as the browser sent them (untrusted) and contents.
 
     Returns:
-        Sheets with their header found; cells are as in the file, nothing is interpreted.
+        Sheets with their header found; cells are as in the file, nothing is interpreted. Only
+        CDISC ADaM data sets are brought into the form of the study's tables, with a finding.
 
     Raises:
         UnusableFile: a file is empty, of the wrong type, encrypted, damaged, unsafe, or holds
@@ -58,7 +111,7 @@ def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
             replace(sheet, name=f"{sheet.file}: {sheet.name}") if sheet.name in taken else sheet
             for sheet in found
         )
-    return sheets
+    return from_adam(sheets)
 
 
 def files_at(paths: Sequence[Path]) -> list[UploadedFile]:

@@ -1,6 +1,6 @@
-"""Worksheets of an XLSX workbook to rows of typed cells, with what Excel hides.
+"""Worksheets of a workbook (xlsx, xls, xlsb, ods) to rows of typed cells, with what is hidden.
 
-Only called on a workbook that ``container`` has passed.
+Only called in the reading process, on a workbook that ``container`` has passed.
 """
 
 from __future__ import annotations
@@ -8,16 +8,22 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import python_calamine
 
 from core.errors import UnusableFile
-from core.intake.cells import Cell, SheetRow, is_empty
+from core.intake.cells import UNNAMED, Cell, RawSheet, SheetRow, is_empty
 from core.intake.findings import problem, with_facts
-from core.intake.worksheet_scan import WorksheetFacts, worksheet_facts
+from core.intake.open_document import open_document_facts
+from core.intake.worksheet_scan import (
+    MAX_CELLS,
+    MAX_DATA_ROWS,
+    WorksheetFacts,
+    worksheet_facts,
+)
 from core.results.common import Finding, Severity
 
 EXCEL_ERRORS = frozenset(
@@ -27,19 +33,6 @@ EXCEL_ERRORS = frozenset(
     }
 )  # fmt: skip
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True, slots=True)
-class RawSheet:
-    """A worksheet before its header is found.
-
-    ``merged``: 0-based column -> lines that lie under a merged cell without being its first.
-    """
-
-    name: str
-    rows: list[SheetRow]
-    findings: list[Finding]
-    merged: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
@@ -102,39 +95,83 @@ def _cells(
     return tuple(cells), tuple(problems)
 
 
-def read_workbook(file: str, content: bytes) -> list[RawSheet]:
+Merged = Mapping[int, frozenset[int]]
+
+
+def _hidden_facts(kind: str, content: bytes) -> dict[str, tuple[WorksheetFacts, Merged | None]]:
+    """What each sheet hides and where it merges cells (None: the parser tells), by sheet name."""
+    if kind == "xlsx":
+        return {name: (worksheet_facts(part), None) for name, part in _parts(content).items()}
+    if kind == "ods":
+        found = open_document_facts(content)
+        return {name: (sheet.facts, sheet.merged) for name, sheet in found.items()}
+    return {}
+
+
+def _check_extent(sheet: python_calamine.CalamineSheet) -> None:
+    if sheet.height > MAX_DATA_ROWS:
+        raise UnusableFile("too_many_rows", file=UNNAMED, limit=MAX_DATA_ROWS)
+    if sheet.total_height * sheet.total_width > MAX_CELLS:
+        raise UnusableFile(
+            "workbook_far_cell", file=UNNAMED, row=sheet.total_height, columns=sheet.total_width
+        )
+
+
+def _rows(
+    sheet: python_calamine.CalamineSheet, facts: WorksheetFacts | None, name: str
+) -> list[SheetRow]:
+    _check_extent(sheet)
+    rows = []
+    for line, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        cells, problems = _cells(values, line, facts, name)
+        rows.append(SheetRow(line, cells, problems))
+    while rows and all(is_empty(cell) for cell in rows[-1].cells):
+        rows.pop()
+    return rows
+
+
+def read_workbook(kind: str, content: bytes) -> list[RawSheet]:
     """All worksheets; empty rows above and below are left out, those between are kept.
 
+    Args:
+        kind: ``xlsx``, ``xls``, ``xlsb`` or ``ods``. The two binary kinds do not tell hidden
+            rows, formulas and error cells; each of their sheets says so in a finding.
+
     Raises:
-        UnusableFile: the workbook can't be read.
+        UnusableFile: the workbook can't be read, is encrypted or too large.
     """
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        parts = _parts(content)
+        hidden = _hidden_facts(kind, content)
         raw: list[RawSheet] = []
         for meta in book.sheets_metadata:
             if meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
-            facts = worksheet_facts(parts[meta.name]) if meta.name in parts else None
+            facts, merged = hidden.get(meta.name, (None, None))
             findings = list(_remarks(meta.name, facts)) if facts else []
             if meta.visible is not python_calamine.SheetVisibleEnum.Visible:
                 findings.append(problem(Severity.WARNING, "hidden_sheet", sheet=meta.name))
-            rows = []
-            for line, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-                cells, problems = _cells(values, line, facts, meta.name)
-                rows.append(SheetRow(line, cells, problems))
-            while rows and all(is_empty(cell) for cell in rows[-1].cells):
-                rows.pop()
-            raw.append(RawSheet(meta.name, rows, findings, _merged(sheet, rows)))
+            rows = _rows(sheet, facts, meta.name)
+            if rows and kind in ("xls", "xlsb"):
+                finding = problem(Severity.WARNING, "hidden_parts_unknown", sheet=meta.name)
+                findings.append(with_facts(finding, kind=kind))
+            raw.append(
+                RawSheet(
+                    meta.name, rows, findings, _merged(sheet, rows) if merged is None else merged
+                )
+            )
         return raw
+    except python_calamine.PasswordError as error:
+        raise UnusableFile("workbook_encrypted", file=UNNAMED) from error
     except (
         python_calamine.CalamineError,
         ElementTree.ParseError,
+        expat.ExpatError,
         LookupError,
         ValueError,
     ) as error:
-        raise UnusableFile("workbook_damaged", file=file) from error
+        raise UnusableFile("workbook_damaged", file=UNNAMED) from error
 
 
 def _merged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from core.results.common import Finding
@@ -111,3 +112,35 @@ class Intake:
     tables: tuple[TableCount, ...]
     mappings: tuple[SheetMapping, ...]
     set_aside: tuple[SetAsideRow, ...]
+
+
+ShownCell = str | int | float | bool | date | datetime | None
+"""A cell as it stands in the user's file; None = empty, or hidden because it names a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of the user's file; ``line`` 1 = first line of the sheet."""
+
+    line: int
+    cells: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSheet:
+    """A sheet as the user wrote it, to be written again; ``name`` as findings give it.
+
+    Attributes:
+        above: rows over the header, such as a title.
+        header_line: line of the header row; 0 = none was found.
+        headers: in the order of the cells of each row.
+        rows: data rows; notes and totals below the table are not among them.
+        hidden: headers of columns left empty because they identify a person.
+    """
+
+    name: str
+    above: tuple[ShownRow, ...]
+    header_line: int
+    headers: tuple[str, ...]
+    rows: tuple[ShownRow, ...]
+    hidden: tuple[str, ...] = ()

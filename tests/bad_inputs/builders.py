@@ -122,3 +122,20 @@ def with_part(content: bytes, part: str, change: Callable[[bytes], bytes]) -> by
             data = source.read(info)
             target.writestr(info.filename, change(data) if info.filename == part else data)
     return stream.getvalue()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """An archive of the files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def with_macros(content: bytes) -> bytes:
+    """A workbook that also holds a (meaningless) macro project."""
+    stream = io.BytesIO(content)
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(200))
+    return stream.getvalue()

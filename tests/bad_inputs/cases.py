@@ -5,9 +5,6 @@ The files are made here, so the groups can grow without binary files in the repo
 
 from __future__ import annotations
 
-import io
-import zipfile
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import xlsxwriter
@@ -19,38 +16,11 @@ from tests.bad_inputs.builders import (
     patient_workbook,
     spoilt,
     table,
-    with_part,
     workbook,
     write_sheet,
 )
-
-SHEET = "xl/worksheets/sheet1.xml"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One upload: ``outcome`` is ``accept``, ``warn``, ``rows`` (set aside) or ``refuse``.
-
-    ``code`` is the finding or error that must be among those reported; ``rows`` the number set
-    aside.
-    """
-
-    group: str
-    title: str
-    content: bytes = field(repr=False)
-    outcome: str
-    code: str = ""
-    rows: int = 0
-    name: str = "patients.csv"
-
-    def __str__(self) -> str:
-        return f"{self.group}-{self.title}"
-
-
-def _book(title: str, outcome: str, code: str, content: bytes, group: str = "XLS") -> Case:
-    rows = 1 if outcome == "rows" else 0
-    return Case(group, title, content, outcome, code, rows, "patients.xlsx")
+from tests.bad_inputs.case import Case, book_case
+from tests.bad_inputs.container_cases import container_cases
 
 
 def _encodings() -> list[Case]:
@@ -146,84 +116,16 @@ def _dates_1904(book: xlsxwriter.Workbook) -> None:
 
 def _workbooks() -> list[Case]:
     return [
-        _book("plain", "accept", "", patient_workbook()),
-        _book("merged_two_row_header", "warn", "header_two_rows", workbook(_merged_header)),
-        _book("merged_ids", "rows", "id_merged", workbook(_merged_ids)),
-        _book("hidden_rows", "warn", "hidden_rows", workbook(_hidden)),
-        _book("hidden_columns", "warn", "hidden_columns", workbook(_hidden)),
-        _book("formula", "warn", "formula_cells", _formula(66)),
-        _book("formula_without_value", "rows", "formula_without_value", _formula("")),
-        _book("formula_error", "rows", "cell_is_excel_error", _formula("#DIV/0!")),
-        _book("dates_1904", "accept", "", workbook(_dates_1904, {"date_1904": True})),
+        book_case("plain", "accept", "", patient_workbook()),
+        book_case("merged_two_row_header", "warn", "header_two_rows", workbook(_merged_header)),
+        book_case("merged_ids", "rows", "id_merged", workbook(_merged_ids)),
+        book_case("hidden_rows", "warn", "hidden_rows", workbook(_hidden)),
+        book_case("hidden_columns", "warn", "hidden_columns", workbook(_hidden)),
+        book_case("formula", "warn", "formula_cells", _formula(66)),
+        book_case("formula_without_value", "rows", "formula_without_value", _formula("")),
+        book_case("formula_error", "rows", "cell_is_excel_error", _formula("#DIV/0!")),
+        book_case("dates_1904", "accept", "", workbook(_dates_1904, {"date_1904": True})),
     ]
-
-
-def _far(reference: bytes) -> bytes:
-    return with_part(
-        patient_workbook(),
-        SHEET,
-        lambda xml: xml.replace(b"</row></sheetData>", b'<c r="' + reference
-                                + b'"><v>1</v></c></row></sheetData>'),
-    )  # fmt: skip
-
-
-def _twice(content: bytes) -> bytes:
-    stream = io.BytesIO(content)
-    with zipfile.ZipFile(io.BytesIO(content)) as source:
-        xml = source.read(SHEET)
-    with zipfile.ZipFile(stream, "a") as target:
-        target.writestr(SHEET.upper(), xml)
-    return stream.getvalue()
-
-
-def _entity(xml: bytes) -> bytes:
-    head, rest = xml.split(b"?>", 1)
-    return head + b'?><!DOCTYPE x [<!ENTITY a "b">]>' + rest
-
-
-def _containers() -> list[Case]:
-    good = patient_workbook()
-    bomb = with_part(good, SHEET, lambda xml: xml + b" " * (40 * 2**20))
-    other = io.BytesIO()
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("a.csv", "patient_id\n1\n")
-    return [
-        _book("far_cell", "refuse", "workbook_far_cell", _far(b"XFD1048576"), "ZIP"),
-        _book("cell_beyond_grid", "refuse", "workbook_cell_out_of_range", _far(b"ZZZZ1"), "ZIP"),
-        _book("far_cell_by_reference", "refuse", "workbook_far_cell", _far(b"&#88;FD1048576"),
-              "ZIP"),
-        _book("entities", "refuse", "workbook_has_entities", with_part(good, SHEET, _entity),
-              "ZIP"),
-        _book("bomb", "refuse", "workbook_bomb", bomb, "ZIP"),
-        _book("part_twice", "refuse", "workbook_duplicate_part", _twice(good), "ZIP"),
-        _book("unknown_xml_encoding", "refuse", "workbook_damaged",
-              with_part(good, "xl/workbook.xml", lambda x: x.replace(b"UTF-8", b"UTF-8x", 1)),
-              "ZIP"),
-        _book("cut", "refuse", "workbook_damaged", good[: len(good) // 2], "ZIP"),
-        _book("other_archive", "refuse", "file_is_zip", other.getvalue(), "ZIP"),
-    ]  # fmt: skip
-
-
-def _types() -> list[Case]:
-    png = b"\x89PNG\r\n\x1a\n" + bytes(60)
-    encrypted = OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le")
-    legacy = OLE + bytes(600) + "Workbook".encode("utf-16-le")
-    return [
-        Case("TYP", "png_named_xlsx", png, "refuse", "file_is_image", name="a.xlsx"),
-        Case("TYP", "png_named_csv", png, "refuse", "file_is_image"),
-        Case("TYP", "pdf", b"%PDF-1.7\n", "refuse", "file_type_unsupported", name="a.pdf"),
-        Case("TYP", "csv_named_xlsx", csv_bytes(table()), "refuse", "workbook_is_text",
-             name="a.xlsx"),
-        Case("TYP", "xlsx_named_csv", patient_workbook(), "refuse", "workbook_named_text"),
-        Case("TYP", "encrypted", encrypted, "refuse", "workbook_encrypted", name="a.xlsx"),
-        Case("TYP", "legacy_xls", legacy, "refuse", "workbook_legacy_xls", name="a.xls"),
-        Case("TYP", "html_as_xls", b"<html><table></table>", "refuse", "file_is_html",
-             name="a.xls"),
-        Case("TYP", "macro", patient_workbook(), "refuse", "workbook_has_macros",
-             name="a.xlsm"),
-        Case("TYP", "sql", b"INSERT INTO patients VALUES ('P1');\n" * 5, "refuse",
-             "no_patient_column"),
-    ]  # fmt: skip
 
 
 def _identities() -> list[Case]:
@@ -262,5 +164,5 @@ def _identities() -> list[Case]:
 def cases() -> list[Case]:
     """All uploads."""
     return [
-        *_encodings(), *_shapes(), *_workbooks(), *_containers(), *_types(), *_identities(),
+        *_encodings(), *_shapes(), *_workbooks(), *container_cases(), *_identities(),
     ]  # fmt: skip
