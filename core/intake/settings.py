@@ -34,7 +34,9 @@ def read_cutoff(sheet: Sheet) -> tuple[date | None, list[Finding]]:
                 value = read_date(found)
                 if isinstance(value.value, date):
                     return value.value, []
-            wrong = next(iter((*beside, *below)), None)
+            wrong = next((c for c in (*beside, *below) if not is_empty(c)), None)
+            if wrong is None:
+                return None, []
             finding = Finding(
                 Severity.WARNING, "cutoff_unreadable", STUDY, sheet.name, line or None,
                 cell_text(cell), cell_text(wrong),

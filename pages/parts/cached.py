@@ -21,6 +21,8 @@ from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
 from core.analysis.toxicity.reconcile import reconcile
 from core.analysis.validation.arithmetic import check_published_arithmetic
+from core.exports.dictionary import dictionary_workbook, redcap_dictionary_csv
+from core.exports.template import template_workbook
 from core.figures import km
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.results.baseline import BaselineTable, FactorFrame
@@ -192,3 +194,21 @@ def published(
 def arithmetic() -> tuple[ArithmeticCheck, ...]:
     """The printed tables checked against themselves."""
     return check_published_arithmetic()
+
+
+@lru_cache(maxsize=2)
+def template(language: Language) -> bytes:
+    """The empty workbook to fill in."""
+    return template_workbook(language)
+
+
+@lru_cache(maxsize=2)
+def dictionary(language: Language) -> bytes:
+    """The data dictionary as a workbook."""
+    return dictionary_workbook(language)
+
+
+@lru_cache(maxsize=2)
+def redcap_dictionary(language: Language) -> bytes:
+    """The data dictionary in REDCap's form."""
+    return redcap_dictionary_csv(language).encode("utf-8-sig")

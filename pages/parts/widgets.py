@@ -153,6 +153,21 @@ def download(label: str, stem: str, data: bytes, *, mime: str, suffix: str, key:
     )
 
 
+def download_when_clicked(
+    label: str, stem: str, make: Callable[[], bytes], *, mime: str, suffix: str, key: str
+) -> None:
+    """A download that is made only when it is asked for; ``stem`` must tell its content."""
+    st.download_button(
+        label,
+        make,
+        file_name=f"{stem}.{suffix}",
+        mime=mime,
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
 def named(options: Sequence[T], pattern: str) -> Callable[[T], str]:
     """Names of option codes in the visitor's language, looked up once.
 
