@@ -59,7 +59,7 @@ def render() -> None:
     ]
     show_table(curve_table(groups, curves.endpoint, language), key="survival_curves")
     _left_out(curves)
-    analysis = cached.factor_analysis(key, code, options, chosen)
+    analysis = cached.comparisons(key, code, options, chosen)
     names = factor_names(factors, language)
     if analysis.comparisons:
         printed = factor_table(analysis.comparisons, curves.endpoint, options, names, language)

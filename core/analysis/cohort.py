@@ -96,9 +96,18 @@ def estimate_endpoint(
 
 
 def analyse_factors(
-    endpoints: Endpoints, code: str, factors: FactorFrame, options: SurvivalOptions
+    endpoints: Endpoints,
+    code: str,
+    factors: FactorFrame,
+    options: SurvivalOptions,
+    *,
+    joint_model: bool = True,
 ) -> FactorAnalysis:
-    """Every factor of Table 4 alone and those of Table 5 together, for one endpoint."""
+    """Every factor of Table 4 alone and those of Table 5 together, for one endpoint.
+
+    Args:
+        joint_model: False leaves out the multivariable model, by far the slower part.
+    """
     endpoint = endpoints.get(code)
     frame = endpoints.frame(code)
     if not len(frame):
@@ -119,6 +128,8 @@ def analyse_factors(
         levels={name: levels[name] for name in single},
         options=options,
     )
+    if not joint_model:
+        return FactorAnalysis(endpoint, comparisons, None)
     if not joint:
         return FactorAnalysis(
             endpoint, comparisons, None, (Message.of("cohort.no_factor_recorded"),)

@@ -106,14 +106,21 @@ def show_table(
     with notes:
         show_notes(printed.notes)
     with button:
-        download(
+        download_when_clicked(
             t("common.download_table"),
-            printed.name,
-            workbook_bytes([printed]),
+            f"{printed.name}_{_digest(printed)}",
+            lambda: workbook_bytes([printed]),
             mime=XLSX,
             suffix="xlsx",
             key=f"{key}_download",
         )
+
+
+def _digest(printed: Table) -> str:
+    """What tells this table's file from any other: a hash of all that is printed in it."""
+    words = [printed.title, *printed.frame.columns, *printed.frame.to_numpy().ravel()]
+    words += printed.notes
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:12]
 
 
 def show_notes(notes: Iterable[str]) -> None:
