@@ -59,7 +59,12 @@ def check_duplicates(pool: Pool, table: str) -> None:
                 )  # fmt: skip
         else:
             for record in group:
-                pool.set_aside(record, keys[0], "duplicate_key_differs", rows=lines, id=_id(record))
+                # The same row may also fill another table: said once is enough.
+                said = {finding.code for finding in pool.errors.get(record.source, ())}
+                if "duplicate_key_differs" not in said:
+                    pool.set_aside(
+                        record, keys[0], "duplicate_key_differs", rows=lines, id=_id(record)
+                    )
 
 
 def _same(first: Record, second: Record) -> bool:

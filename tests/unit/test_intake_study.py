@@ -352,3 +352,10 @@ def test_id_used_twice_is_an_error_even_when_one_row_has_another_error() -> None
     assert (intake.rows_read, intake.rows_accepted, intake.rows_set_aside) == (3, 1, 2)
     codes = {(f.row, f.code) for f in intake.findings if f.severity.value == "error"}
     assert (4, "duplicate_key_differs") in codes
+
+
+def test_id_used_twice_on_a_flat_sheet_is_said_once_a_row() -> None:
+    content = "患者编号,性别,末次随访日期\nA1,男,2022-01-01\nA1,女,2022-03-01\n".encode()
+    intake = read_study([UploadedFile("own.csv", content)])
+    found = [f.row for f in intake.findings if f.code == "duplicate_key_differs"]
+    assert sorted(found) == [2, 3]
