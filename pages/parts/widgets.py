@@ -16,7 +16,7 @@ from core.figures.theme import CHART_CONFIG
 from core.results.common import Message
 from core.storage.studies import VersionInfo
 from core.studies import example_version
-from core.text.catalogue import say, say_error, text
+from core.text.catalogue import say, text
 from pages.parts import state
 
 T = TypeVar("T")
@@ -55,14 +55,6 @@ def open_example() -> None:
         state.tell("error", f"error.{error.code}", **error.facts)
         return
     state.open_version(info.study_id, info.number)
-
-
-def guarded(body: Callable[[], None]) -> None:
-    """Run a part of a screen; an error that a user can be told about becomes its sentence."""
-    try:
-        body()
-    except ArteriaError as error:
-        st.warning(say_error(error, state.language()))
 
 
 def messages(items: Iterable[Message], *, level: str = "caption") -> None:
