@@ -31,6 +31,7 @@ from core.intake.records import SheetReading, Source, open_sheet
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.results.common import Finding, Severity
+from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
 from core.rules.columns import STUDY, headers_of
 from core.schema import StudyData
@@ -152,6 +153,7 @@ def _set_aside(pool: Pool) -> tuple[SetAsideRow, ...]:
 def validate_study(
     sheets: Sequence[Sheet],
     mappings: Sequence[SheetMapping] | None = None,
+    decisions: Decisions = NO_DECISIONS,
     *,
     today: date | None = None,
 ) -> Intake:
@@ -161,6 +163,7 @@ def validate_study(
         sheets: as ``read_files`` gives them.
         mappings: one a sheet, as ``recognise_columns`` gives them or as a person changed
             them; None = recognised here.
+        decisions: what people decided about this upload.
         today: dates after it are refused; None = the computer's date.
 
     Returns:
