@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -23,8 +24,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 
+from core.access.front_door import FrontDoor
 from core.access.gate import LOOPBACK, Gate
 from core.access.log import keep_values_out_of_logs
+from core.access.policy import Mode, sign_in_mode
 from core.access.readiness import IMPORTED
 
 ROOT = Path(__file__).resolve().parent
@@ -110,8 +113,6 @@ async def lifespan(_server: st.App) -> AsyncIterator[None]:
     keep_values_out_of_logs()
     LOG.setLevel(os.environ.get("ARTERIA_LOG", "WARNING"))
     LOG.addHandler(logging.StreamHandler())
-    if not _is_local():
-        LOG.warning("server.address is not this machine alone, and there is no sign-in")
     # The collector would look through half-imported modules; and while they are imported, the
     # thread that sends files to the browser must not wait long for its turn.
     gc.disable()
@@ -125,6 +126,44 @@ def _is_local() -> bool:
     return st.get_option("server.address") in LOOPBACK
 
 
+def _base() -> str:
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+@cache
+def _front_door() -> FrontDoor | None:
+    """Who answers before sign-in; made when the first request asks."""
+    if sign_in_mode() is Mode.ALONE:
+        return None
+    from core.access.sign_in import SignIn
+    from core.storage.studies import open_store
+
+    store = open_store()
+    return FrontDoor(SignIn(store.people, store.trail), _base())
+
+
+def _refuse_open_network() -> None:
+    """Stop before the first request when anybody on the network could read patients' data."""
+    from core.errors import ArteriaError
+    from core.text.catalogue import LANGUAGES, say_error
+
+    try:
+        if sign_in_mode() is Mode.ALONE and not _is_local():
+            raise ArteriaError(
+                "network_without_sign_in", address=st.get_option("server.address") or "*"
+            )
+    except ArteriaError as error:
+        for language in LANGUAGES:
+            sys.stderr.write(say_error(error, language) + "\n")
+        # Inside the server's start an exception would only be logged.
+        os._exit(2)
+
+
+if __name__ != "__main__":
+    # Started by its file name, the settings are read only when the server imports it again.
+    _refuse_open_network()
+
 # The browser's first load fetches files of several megabytes while modules are imported: fewer,
 # larger pieces mean fewer turns that the sending thread has to wait for.
 FileResponse.chunk_size = 1024 * 1024
@@ -133,7 +172,12 @@ app = st.App(
     ROOT / "pages" / "parts" / "shell.py",
     lifespan=lifespan,
     middleware=[
-        Middleware(Gate, allowed_hosts=lambda: st.get_option("server.allowedHosts")),
+        Middleware(
+            Gate,
+            allowed_hosts=lambda: st.get_option("server.allowedHosts"),
+            front_door=_front_door,
+            base=_base,
+        ),
         # On one machine packing costs more than it saves.
         *([] if _is_local() else [Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)]),
     ],

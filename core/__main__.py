@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from core.access.commands import add_commands
 from core.errors import ArteriaError
 from core.options import AnalysisOptions, Convention
 from core.text.catalogue import LANGUAGES, Language, say_error, text
@@ -17,8 +18,11 @@ from core.text.catalogue import LANGUAGES, Language, say_error, text
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line's grammar."""
+Command = Callable[[argparse.Namespace], int]
+
+
+def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
+    """The command line's grammar, and what runs each command."""
     top = argparse.ArgumentParser(prog="python -m core", description=text("cli.about", "en"))
     commands = top.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help=text("cli.demo", "en"))
@@ -36,13 +40,15 @@ def parser() -> argparse.ArgumentParser:
     )
     for command in (validate, analyse):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
-    return top
+    own: dict[str, Command] = {"demo": _demo, "validate": _validate, "analyse": _analyse}
+    return top, own | add_commands(commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 clean, 1 with findings, 2 unusable."""
-    chosen = parser().parse_args(arguments)
-    run = {"demo": _demo, "validate": _validate, "analyse": _analyse}[chosen.command]
+    grammar, run_by_name = parser()
+    chosen = grammar.parse_args(arguments)
+    run = run_by_name[chosen.command]
     try:
         return run(chosen)
     except ArteriaError as error:

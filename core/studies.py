@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from typing import Protocol
 
 from core.example import NAME, example_files
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
+from core.results.common import Finding
 from core.results.intake import Intake
+from core.schema import StudyData
 from core.storage.studies import RowCounts, Store, VersionInfo
+
+
+class Saves(Protocol):
+    """Where versions are saved: the store, or a person's desk in front of it."""
+
+    def save_version(
+        self,
+        study_id: str,
+        data: StudyData,
+        findings: Sequence[Finding],
+        files: Sequence[tuple[str, bytes]],
+        counts: RowCounts,
+        *,
+        based_on: int | None,
+        note: str = "",
+    ) -> VersionInfo:
+        """See ``Store.save_version``."""
+
 
 _MAKING = threading.Lock()
 """Two visitors at once must not make the example study twice."""
 
 
 def save_intake(
-    store: Store,
+    store: Saves,
     study_id: str,
     intake: Intake,
     files: list[UploadedFile],

@@ -89,16 +89,16 @@ def _stored(info: VersionInfo) -> None:
             with about:
                 show_notes([t("data.original", name=file.name, size=file.size, digest=file.sha256)])
             with button:
-                _original(file)
+                _original(info, file)
 
 
-def _original(file: FileInfo) -> None:
+def _original(info: VersionInfo, file: FileInfo) -> None:
     """The file as it was uploaded, byte for byte."""
     stem, _, suffix = file.name.rpartition(".")
     download(
         t("data.download_original"),
         stem or file.name,
-        state.store().original_file(file.sha256),
+        state.desk().original_file(info.study_id, info.number, file.sha256),
         mime="application/octet-stream",
         suffix=suffix or "bin",
         key=f"data_original_{file.sha256[:12]}",

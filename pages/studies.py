@@ -13,7 +13,7 @@ from pages.parts.widgets import open_example, t, title
 def render() -> None:
     """The list of studies, and the way into one."""
     title("studies.title", lead="studies.lead")
-    known = state.store().list_studies()
+    known = state.desk().list_studies()
     left, right = st.columns(2, gap="medium")
     with left.container(border=True):
         st.subheader(t("studies.example"))
@@ -41,7 +41,7 @@ def _create() -> None:
         if not name:
             state.tell("warning", "studies.name_missing")
             return
-        state.choose_study(state.store().create_study(name).id)
+        state.choose_study(state.desk().create_study(name).id)
         st.session_state["studies_name"] = ""
         state.tell("success", "studies.created")
 
@@ -93,14 +93,14 @@ def _list(known: tuple[StudyInfo, ...]) -> None:
 
 
 def _archive(study_id: str) -> None:
-    state.store().archive_study(study_id)
+    state.desk().archive_study(study_id)
     if state.session().study_id == study_id:
         state.close_study()
 
 
 def _versions() -> None:
     study_id = state.session().study_id
-    versions = state.store().list_versions(study_id) if study_id else ()
+    versions = state.desk().list_versions(study_id) if study_id else ()
     if not versions:
         return
     st.subheader(t("studies.versions"))
@@ -128,7 +128,7 @@ def _versions() -> None:
 
 
 def _archived() -> None:
-    archived = state.store().list_studies(archived=True)
+    archived = state.desk().list_studies(archived=True)
     if not archived:
         return
     with st.expander(t("studies.archived", n=len(archived))):
@@ -138,7 +138,7 @@ def _archived() -> None:
             restorer.button(
                 t("studies.restore"),
                 key=f"studies_restore_{study.id}",
-                on_click=state.store().restore_study,
+                on_click=state.desk().restore_study,
                 args=(study.id,),
                 width="stretch",
             )

@@ -81,6 +81,11 @@ def start_server(folder: Path, port: int | None = None, **environment: str) -> S
             with urllib.request.urlopen(f"{server.address}/_stcore/health", timeout=2) as answer:
                 if answer.status == 200:
                     return server
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            if refusal.code == 401:
+                # It answers, and asks to sign in first.
+                return server
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
         if process.poll() is not None:

@@ -1,8 +1,9 @@
 """The gate: stands in front of everything that the server answers.
 
-Without sign-in (one person on one machine) it lets through what comes to a host name that
-the server was told to answer to, and nothing else. It drops headers by which a client could
-pose as somebody, and adds to each answer what keeps a browser from leaking patients' data.
+It lets through what comes to a host name that the server was told to answer to, from somebody
+who is signed in (where sign-in is asked for), and nothing else. It drops headers by which a
+client could pose as somebody, and adds to each answer what keeps a browser from leaking
+patients' data.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request, cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.access.front_door import ADDRESSES, COOKIE, FrontDoor
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -34,6 +38,9 @@ IDENTITY_PREFIXES = (
     "x-arteria-",
 )
 """Headers that proxies and servers use to say who a person is; none is trusted from outside."""
+
+SIGN_IN_HEADER = "x-arteria-sign-in"
+"""By this the gate tells the screens which sign-in a connection belongs to."""
 
 INLINE_SCRIPT = "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='"
 """Hash of the one script that stands inside Streamlit's page itself."""
@@ -79,11 +86,21 @@ class Gate:
         allowed_hosts: gives the host names that the server answers to; read at each request,
             as the settings are complete only after the server has started. ``*`` allows any,
             ``*.example.org`` any name below it.
+        front_door: gives who answers before sign-in; None = nobody has to sign in.
+        base: gives the path below which the app is served, "" or like ``/arteria``.
     """
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Callable[[], Sequence[str]],
+        front_door: Callable[[], FrontDoor | None] = lambda: None,
+        base: Callable[[], str] = lambda: "",
+    ) -> None:
         self._app = app
         self._allowed_hosts = allowed_hosts
+        self._front_door = front_door
+        self._base = base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on without forged headers and answer with the safe ones."""
@@ -100,7 +117,36 @@ class Gate:
         scope["headers"] = [
             (name, value) for name, value in scope["headers"] if not is_identity_header(name)
         ]
+        front_door = self._front_door()
+        if front_door is not None and not await self._enters(front_door, scope, receive, send):
+            return
         await self._app(scope, receive, _with_headers(scope, send))
+
+    async def _enters(
+        self, front_door: FrontDoor, scope: Scope, receive: Receive, send: Send
+    ) -> bool:
+        """Whether the request is from somebody signed in; if not, it has been answered."""
+        path = scope["path"].removeprefix(self._base())
+        if scope["type"] == "websocket":
+            cookie = cookie_parser(_headers(scope["headers"]).get("cookie", "")).get(COOKIE, "")
+            person = await front_door.person(cookie)
+            if person is None:
+                await _refuse(scope, receive, send, 401, "")
+                return False
+        else:
+            request = Request(scope, receive)
+            if path in ADDRESSES:
+                answer = await front_door.answer(path, request)
+                await answer(scope, receive, _with_headers(scope, send))
+                return False
+            person = await front_door.person(request.cookies.get(COOKIE, ""))
+            if person is None:
+                await front_door.refusal(request)(scope, receive, _with_headers(scope, send))
+                return False
+        scope["headers"] = [
+            *scope["headers"], (SIGN_IN_HEADER.encode(), person.sign_in.encode())
+        ]  # fmt: skip
+        return True
 
 
 def host_is_allowed(host: str, allowed: Iterable[str]) -> bool:
@@ -161,7 +207,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
 
 def _secure(headers: MutableHeaders, path: str) -> None:
     for name, value in HEADERS.items():
-        headers[name] = value
+        if name != "Referrer-Policy" or headers.get(name) != "same-origin":
+            headers[name] = value
     if "/static/" not in path:
         headers["Cache-Control"] = "no-store"
 

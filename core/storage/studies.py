@@ -16,8 +16,10 @@ from core.errors import ArteriaError, StudyNotFound
 from core.results.common import Finding
 from core.schema import StudyData
 from core.storage import migrations
+from core.storage.audit import AuditTrail
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.frames import checked_parquet, content_hash, read_parquet
+from core.storage.people import People
 from core.storage.records import (
     FileInfo,
     RowCounts,
@@ -43,6 +45,8 @@ LONGEST_NAME = 200
 class Store:
     """Studies in one database. Safe to share between threads.
 
+    ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail.
+
     Every method raises ``ArteriaError("store_unavailable")`` when the database can't be
     reached, stays locked or is full.
     """
@@ -56,6 +60,8 @@ class Store:
         except BaseException:
             self.close()
             raise
+        self.people = People(self._engine)
+        self.trail = AuditTrail(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""

@@ -128,7 +128,7 @@ def _save(draft: Draft) -> None:
     name = draft.files[0].name.rsplit(".", 1)[0]
 
     def save(new_study: bool) -> None:
-        store = state.store()
+        store = state.desk()
         try:
             if new_study or session.study_id is None:
                 chosen = st.session_state.get("data_new_name", "").strip() or name

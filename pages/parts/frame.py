@@ -9,8 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.access.front_door import SIGN_IN, SIGN_OUT
 from core.errors import ArteriaError
 from core.options import Convention
+from core.results.people import Origin
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 from pages import (
     baseline,
@@ -85,7 +87,17 @@ def _sidebar() -> None:
             required=True,
             on_change=change_language,
         )
+        _who()
         st.caption(t("shell.stays_here"))
+
+
+def _who() -> None:
+    """Who is signed in, and the way out."""
+    person = state.person()
+    if person.origin is Origin.LOCAL:
+        return
+    st.text(t("access.signed_in_as", name=person.name))
+    st.link_button(t("access.sign_out.button"), state.address(SIGN_OUT), icon=":material/logout:")
 
 
 def _language_name(code: Language) -> str:
@@ -121,6 +133,7 @@ def _draw() -> None:
         for section, entries in SECTIONS.items()
     }
     page = st.navigation(screens)
+    state.note_screen(page.url_path)
     _sidebar()
     state.show_in_address()
     _say_what_happened()
@@ -129,8 +142,22 @@ def _draw() -> None:
     LOG.info("screen %s drawn in %.0f ms", page.url_path, 1000 * (time.perf_counter() - started))
 
 
+def _turned_away(error: ArteriaError) -> None:
+    """What a page that is still open shows after its sign-in has ended."""
+    language = state.browser_language()
+    st.set_page_config(page_title=text("common.product", language), page_icon="🩺")
+    st.warning(say_error(error, language))
+    st.link_button(text("access.again", language), state.address(SIGN_IN), icon=":material/login:")
+
+
 def main() -> None:
     """Draw the chosen screen inside the frame; what goes wrong becomes a sentence."""
+    state.begin_run()
+    try:
+        state.desk()
+    except ArteriaError as error:
+        _turned_away(error)
+        return
     st.set_page_config(page_title=t("common.product"), page_icon="🩺", layout="wide")
     try:
         _draw()

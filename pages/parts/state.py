@@ -13,13 +13,19 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from core.errors import Fact, StudyNotFound
+from core.access.desk import Desk
+from core.access.gate import SIGN_IN_HEADER
+from core.access.policy import Mode, sign_in_mode
+from core.access.sign_in import SignIn
+from core.errors import ArteriaError, Fact, StudyNotFound
 from core.options import Convention, ResponseOptions
+from core.results.people import LOCAL_PERSON, Person
 from core.storage.studies import Store, VersionInfo, open_store
 from core.studies import example_version
 from core.text.catalogue import LANGUAGES, Language
 
 _KEY = "arteria"
+_DESK = "arteria_desk"
 
 
 @dataclass(slots=True)
@@ -45,7 +51,50 @@ def store() -> Store:
     return open_store()
 
 
-def _browser_language() -> Language:
+def door() -> SignIn:
+    """Where people sign in and out."""
+    return SignIn(store().people, store().trail)
+
+
+def desk() -> Desk:
+    """What the visitor may see and do; checked anew at every run of a screen.
+
+    Raises:
+        ArteriaError: ``signed_out``: the visitor's sign-in has ended.
+    """
+    found = st.session_state.get(_DESK)
+    if not isinstance(found, Desk):
+        found = st.session_state[_DESK] = Desk(store(), person())
+    return found
+
+
+def begin_run() -> None:
+    """Have the visitor's sign-in and roles checked anew."""
+    st.session_state.pop(_DESK, None)
+
+
+def person() -> Person:
+    """Who looks at the screen.
+
+    Raises:
+        ArteriaError: ``signed_out``.
+    """
+    if sign_in_mode() is Mode.ALONE:
+        return LOCAL_PERSON
+    found = door().person(st.context.headers.get(SIGN_IN_HEADER) or "")
+    if found is None:
+        raise ArteriaError("signed_out")
+    return found
+
+
+def address(path: str) -> str:
+    """An address of this server outside the screens."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{path}" if base else path
+
+
+def browser_language() -> Language:
+    """The language that the browser asks for."""
     locale = st.context.locale or ""
     return "en" if locale.lower().startswith("en") else "zh"
 
@@ -61,7 +110,7 @@ def session() -> Session:
 def _from_address() -> Session:
     params = st.query_params
     asked = params.get("lang", "")
-    language: Language = next((code for code in LANGUAGES if code == asked), _browser_language())
+    language: Language = next((code for code in LANGUAGES if code == asked), browser_language())
     try:
         convention = Convention(params.get("convention", ""))
     except ValueError:
@@ -69,7 +118,7 @@ def _from_address() -> Session:
     found = Session(language, convention)
     study_id, number = params.get("study", ""), params.get("version", "")
     if study_id:
-        latest = {study.id: study.latest for study in store().list_studies()}
+        latest = {study.id: study.latest for study in desk().list_studies()}
         if study_id in latest:
             found.study_id = study_id
             found.version = int(number) if number.isdecimal() else latest[study_id]
@@ -119,7 +168,7 @@ def open_version(study_id: str, number: int) -> None:
 
 def choose_study(study_id: str) -> None:
     """Open a study at its newest version; a study without data is open without a version."""
-    latest = next((one.latest for one in store().list_studies() if one.id == study_id), None)
+    latest = next((one.latest for one in desk().list_studies() if one.id == study_id), None)
     current = session()
     current.study_id, current.version = study_id, latest
 
@@ -136,10 +185,19 @@ def opened() -> VersionInfo | None:
     if current.study_id is None or current.version is None:
         return None
     try:
-        return store().version_info(current.study_id, current.version)
+        return desk().version_info(current.study_id, current.version)
     except StudyNotFound:
         close_study()
         return None
+
+
+def note_screen(screen: str) -> None:
+    """Record once that the visitor looks at this screen of the opened study."""
+    current = session()
+    seen = (screen, current.study_id, current.version)
+    if current.study_id is not None and st.session_state.get("arteria_seen") != seen:
+        st.session_state["arteria_seen"] = seen
+        desk().saw(current.study_id, current.version, screen)
 
 
 def draft() -> Any:

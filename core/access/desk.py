@@ -1,0 +1,181 @@
+"""A person's desk: every read and every change of the store, as far as the person's role goes.
+
+The screens, the exports and the HTTP interface reach the store through it alone, so that a
+hidden button is never what protects a patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.access.roles import Permission, permissions
+from core.errors import ArteriaError, Fact, StudyNotFound
+from core.results.common import Finding
+from core.results.people import Person, Role
+from core.schema import StudyData
+from core.storage.studies import RowCounts, Store, StudyInfo, VersionInfo
+
+ALL = frozenset(Permission)
+EXAMPLE = frozenset(
+    {
+        Permission.READ_AGGREGATES, Permission.READ_PATIENTS, Permission.SMALL_COUNTS,
+        Permission.PRESENT, Permission.EXPORT_AGGREGATES, Permission.EXPORT_PATIENTS,
+    }
+)  # fmt: skip
+"""The example study's patients are made up: everybody may look."""
+
+
+class Desk:
+    """What one person may see and do in the store.
+
+    Every method raises ``ArteriaError("not_allowed")`` when the person's role in the study
+    doesn't allow it, and says no more than ``StudyNotFound`` about a study in which the person
+    has no role. Refusals and deeds are recorded in the audit trail.
+    """
+
+    def __init__(self, store: Store, person: Person) -> None:
+        self.person = person
+        self._store = store
+        self._example: frozenset[str] | None = None
+        self._roles: Mapping[str, frozenset[Role]] = (
+            {} if person.is_admin else store.people.roles_of(person)
+        )
+
+    def may(self, study_id: str, permission: Permission) -> bool:
+        """Whether the person may do this in the study."""
+        return permission in self.permissions(study_id)
+
+    def permissions(self, study_id: str) -> frozenset[Permission]:
+        """All that the person may do in the study."""
+        if self.person.is_admin:
+            return ALL
+        own = permissions(self._roles.get(study_id, frozenset()))
+        return own | EXAMPLE if study_id in self._examples() else own
+
+    def require(self, study_id: str, permission: Permission) -> None:
+        """Let pass who may do this.
+
+        Raises:
+            StudyNotFound: the person has no role in the study.
+            ArteriaError: ``not_allowed``: the role doesn't go so far.
+        """
+        held = self.permissions(study_id)
+        if permission in held:
+            return
+        self._record("refused", study_id, facts={"permission": permission.value})
+        if not held:
+            raise StudyNotFound("study_not_found")
+        raise ArteriaError("not_allowed")
+
+    def list_studies(self, *, archived: bool = False) -> tuple[StudyInfo, ...]:
+        """The studies in which the person has a role."""
+        return tuple(
+            study
+            for study in self._store.list_studies(archived=archived)
+            if self.permissions(study.id)
+        )
+
+    def create_study(self, name: str) -> StudyInfo:
+        """A new study; who made it is its administrator."""
+        study = self._store.create_study(name)
+        if not self.person.is_admin:
+            self._store.people.grant(
+                study.id, f"account:{self.person.id}", Role.ADMIN, self.person.login, keep=True
+            )
+            self._roles = self._store.people.roles_of(self.person)
+        self._record("study_created", study.id)
+        return study
+
+    def rename_study(self, study_id: str, name: str) -> None:
+        """Give the study another name."""
+        self.require(study_id, Permission.MANAGE_STUDY)
+        self._store.rename_study(study_id, name)
+        self._record("study_renamed", study_id)
+
+    def archive_study(self, study_id: str) -> None:
+        """Put the study away."""
+        self.require(study_id, Permission.MANAGE_STUDY)
+        self._store.archive_study(study_id)
+        self._record("study_archived", study_id)
+
+    def restore_study(self, study_id: str) -> None:
+        """Take the study out of the archive."""
+        self.require(study_id, Permission.MANAGE_STUDY)
+        self._store.restore_study(study_id)
+        self._record("study_restored", study_id)
+
+    def version_info(self, study_id: str, number: int | None = None) -> VersionInfo:
+        """What is known about a version without its tables."""
+        self.require(study_id, Permission.READ_AGGREGATES)
+        return self._store.version_info(study_id, number)
+
+    def list_versions(self, study_id: str) -> tuple[VersionInfo, ...]:
+        """All versions of a study, newest first."""
+        self.require(study_id, Permission.READ_AGGREGATES)
+        return self._store.list_versions(study_id)
+
+    def load_version(
+        self, study_id: str, number: int | None = None
+    ) -> tuple[StudyData, VersionInfo]:
+        """The tables of a version."""
+        self.require(study_id, Permission.READ_PATIENTS)
+        return self._store.load_version(study_id, number)
+
+    def load_findings(self, study_id: str, number: int | None = None) -> tuple[Finding, ...]:
+        """The findings of a version; they quote cells."""
+        self.require(study_id, Permission.READ_PATIENTS)
+        return self._store.load_findings(study_id, number)
+
+    def original_file(self, study_id: str, number: int, sha256: str) -> bytes:
+        """The bytes of one of the version's uploaded files as they came."""
+        self.require(study_id, Permission.EXPORT_PATIENTS)
+        info = self._store.version_info(study_id, number)
+        if sha256 not in {file.sha256 for file in info.files}:
+            raise StudyNotFound("file_not_found")
+        self._record("original_downloaded", study_id, number, {"sha256": sha256})
+        return self._store.original_file(sha256)
+
+    def save_version(
+        self,
+        study_id: str,
+        data: StudyData,
+        findings: Sequence[Finding],
+        files: Sequence[tuple[str, bytes]],
+        counts: RowCounts,
+        *,
+        based_on: int | None,
+        note: str = "",
+    ) -> VersionInfo:
+        """Save the study's next version; see ``Store.save_version``."""
+        self.require(study_id, Permission.UPLOAD)
+        info = self._store.save_version(
+            study_id, data, findings, files, counts, based_on=based_on, note=note
+        )
+        self._record("version_saved", study_id, info.number, {"rows": counts.accepted})
+        return info
+
+    def saw(self, study_id: str, version: int | None, screen: str) -> None:
+        """Record that the person looked at a screen of the study."""
+        self._record("saw", study_id, version, {"screen": screen})
+
+    def exported(self, study_id: str, version: int, what: str) -> None:
+        """Record that something of the study left the system."""
+        self._record("exported", study_id, version, {"what": what})
+
+    def _examples(self) -> frozenset[str]:
+        if self._example is None:
+            self._example = frozenset(
+                study.id for study in self._store.list_studies() if study.is_example
+            )
+        return self._example
+
+    def _record(
+        self,
+        action: str,
+        study_id: str,
+        version: int | None = None,
+        facts: Mapping[str, Fact] | None = None,
+    ) -> None:
+        self._store.trail.add(
+            self.person.login, action, study_id=study_id, version=version, facts=facts
+        )

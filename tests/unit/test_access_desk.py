@@ -1,0 +1,125 @@
+"""The desk: a role goes as far as its table says, and no method goes around it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.access.desk import Desk
+from core.access.roles import Permission, permissions
+from core.errors import ArteriaError, StudyNotFound
+from core.results.people import LOCAL_PERSON, Origin, Person, Role
+from core.schema import StudyData, typed_frame
+from core.storage.studies import RowCounts, Store
+
+FRAME = pd.DataFrame({"patient_id": ["P1"], "source_sheet": ["a"], "source_row": [2]})
+DATA = StudyData({"patients": typed_frame("patients", FRAME)}, (), None)
+COUNTS = RowCounts(1, 1, 0)
+FILES = (("a.csv", b"patient_id\nP1\n"),)
+PERSON = Person("p", "dr.li", "Li", Origin.BUILT_IN)
+
+Deed = Callable[[Desk, str], object]
+DEEDS: dict[str, tuple[Permission, Deed]] = {
+    "rename_study": (Permission.MANAGE_STUDY, lambda d, s: d.rename_study(s, "b")),
+    "archive_study": (Permission.MANAGE_STUDY, lambda d, s: d.archive_study(s)),
+    "restore_study": (Permission.MANAGE_STUDY, lambda d, s: d.restore_study(s)),
+    "version_info": (Permission.READ_AGGREGATES, lambda d, s: d.version_info(s)),
+    "list_versions": (Permission.READ_AGGREGATES, lambda d, s: d.list_versions(s)),
+    "load_version": (Permission.READ_PATIENTS, lambda d, s: d.load_version(s)),
+    "load_findings": (Permission.READ_PATIENTS, lambda d, s: d.load_findings(s)),
+    "original_file": (
+        Permission.EXPORT_PATIENTS,
+        lambda d, s: d.original_file(s, 1, d._store.version_info(s).files[0].sha256),
+    ),
+    "save_version": (
+        Permission.UPLOAD,
+        lambda d, s: d.save_version(s, DATA, (), FILES, COUNTS, based_on=1),
+    ),
+}
+UNGUARDED = {
+    "may", "permissions", "require", "list_studies", "create_study", "saw", "exported",
+}  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{tmp_path / 'a.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def study(store: Store) -> str:
+    made = store.create_study("a")
+    store.save_version(made.id, DATA, (), FILES, COUNTS, based_on=None)
+    return made.id
+
+
+def test_every_method_is_walked() -> None:
+    methods = {n for n, _ in inspect.getmembers(Desk, inspect.isfunction) if n[0] != "_"}
+    assert methods == set(DEEDS) | UNGUARDED
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", DEEDS)
+def test_role_walk(store: Store, study: str, role: Role, name: str) -> None:
+    store.people.grant(study, f"account:{PERSON.id}", role, "x")
+    desk = Desk(store, PERSON)
+    permission, deed = DEEDS[name]
+    if permission in permissions([role]):
+        deed(desk, study)
+        return
+    with pytest.raises(ArteriaError, match="not_allowed"):
+        deed(desk, study)
+    newest = store.trail.search()[0]
+    assert (newest.actor, newest.action, newest.study_id) == ("dr.li", "refused", study)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_study_without_a_role_does_not_exist(store: Store, study: str, name: str) -> None:
+    desk = Desk(store, PERSON)
+    assert desk.list_studies() == ()
+    with pytest.raises(StudyNotFound):
+        DEEDS[name][1](desk, study)
+
+
+def test_group_gives_its_members_the_role(store: Store, study: str) -> None:
+    store.people.grant(study, "group:oncology", Role.CLINICIAN, "x")
+    member = Person("q", "q", "Q", Origin.HOSPITAL, groups=("oncology",))
+    assert [one.id for one in Desk(store, member).list_studies()] == [study]
+    assert not Desk(store, PERSON).may(study, Permission.READ_AGGREGATES)
+
+
+def test_who_makes_a_study_is_its_administrator_and_stays_signed_in(store: Store) -> None:
+    account = store.people.add_account("dr.li", "Li")
+    person = Person(account.id, "dr.li", "Li", Origin.BUILT_IN)
+    made = Desk(store, person).create_study("own")
+    assert Desk(store, person).may(made.id, Permission.MANAGE_STUDY)
+
+
+def test_everybody_reads_the_example_and_only_administrators_change_it(store: Store) -> None:
+    example = store.create_study("example", is_example=True)
+    desk = Desk(store, PERSON)
+    assert desk.may(example.id, Permission.READ_PATIENTS)
+    assert not desk.may(example.id, Permission.UPLOAD)
+    assert Desk(store, LOCAL_PERSON).may(example.id, Permission.UPLOAD)
+
+
+def test_deeds_are_recorded(store: Store, study: str) -> None:
+    desk = Desk(store, LOCAL_PERSON)
+    desk.save_version(study, DATA, (), FILES, COUNTS, based_on=1)
+    desk.archive_study(study)
+    desk.saw(study, 2, "survival")
+    found = [(e.action, e.version) for e in reversed(store.trail.search())]
+    assert found == [("version_saved", 2), ("study_archived", None), ("saw", 2)]
+
+
+def test_file_of_another_study_is_not_handed_out(store: Store, study: str) -> None:
+    other = store.create_study("b")
+    info = store.save_version(other.id, DATA, (), (("b.csv", b"secret"),), COUNTS, based_on=None)
+    with pytest.raises(StudyNotFound):
+        Desk(store, LOCAL_PERSON).original_file(study, 1, info.files[0].sha256)
