@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,15 +89,16 @@ class AuditTrail:
         """Recompute the chain from its start."""
         previous, number = START, 0
         with reading(self._engine) as connection:
-            for row in _in_order(connection):
-                number += 1
-                entry = _entry(row)
-                expected = _hash(previous, entry)
-                if entry.number != number or entry.previous_hash != previous:
-                    return AuditVerdict(number, previous, number)
-                if entry.hash != expected:
-                    return AuditVerdict(number, previous, entry.number)
-                previous = entry.hash
+            # The trail may be long: it is read in pieces.
+            pieces = connection.execution_options(yield_per=1000)
+            with pieces.execute(select(AUDIT).order_by(AUDIT.c.number)) as rows:
+                for row in rows:
+                    number += 1
+                    entry = _entry(row)
+                    follows = entry.number == number and entry.previous_hash == previous
+                    if not follows or entry.hash != _hash(previous, entry):
+                        return AuditVerdict(number, previous, number)
+                    previous = entry.hash
         return AuditVerdict(number, previous, None)
 
 
@@ -132,13 +133,6 @@ def add_entry(
             previous_hash=previous,
             hash=_hash(previous, entry),
         )
-    )
-
-
-def _in_order(connection: Connection) -> Iterator[Any]:
-    # The trail may be long: read it in pieces.
-    yield from connection.execution_options(yield_per=1000).execute(
-        select(AUDIT).order_by(AUDIT.c.number)
     )
 
 

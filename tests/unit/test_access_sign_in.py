@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,13 +13,14 @@ from core.access.sign_in import SignIn, token_hash
 from core.errors import ArteriaError, RuleFileInvalid
 from core.results.people import LOCAL_PERSON, Person, Role
 from core.storage.studies import Store
+from tests.databases import execute_at
 
 GOOD = "three plain words"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'a.db'}")
+def store(database: str) -> Iterator[Store]:
+    opened = Store(database)
     yield opened
     opened.close()
 
@@ -88,26 +88,20 @@ def test_forged_and_left_tokens_are_nobody(door: SignIn) -> None:
     ],
 )
 def test_sign_in_ends_when_idle_or_old(
-    door: SignIn, tmp_path: Path, column: str, age: timedelta, holds: bool
+    door: SignIn, database: str, column: str, age: timedelta, holds: bool
 ) -> None:
     token = door.with_password("dr.li", GOOD)
     moment = (datetime.now(UTC) - age).isoformat(timespec="microseconds")
-    with sqlite3.connect(tmp_path / "a.db") as database:
-        database.execute(f"UPDATE sign_ins SET {column} = ?", (moment,))
-    database.close()
+    execute_at(database, f"UPDATE sign_ins SET {column} = :moment", moment=moment)
     assert (door.person(token_hash(token)) is not None) is holds
 
 
-def test_being_seen_prolongs_the_sign_in(door: SignIn, store: Store, tmp_path: Path) -> None:
+def test_being_seen_prolongs_the_sign_in(door: SignIn, database: str) -> None:
     token = door.with_password("dr.li", GOOD)
     then = (datetime.now(UTC) - timedelta(minutes=20)).isoformat(timespec="microseconds")
-    with sqlite3.connect(tmp_path / "a.db") as database:
-        database.execute("UPDATE sign_ins SET last_seen = ?", (then,))
+    execute_at(database, "UPDATE sign_ins SET last_seen = :moment", moment=then)
     assert door.person(token_hash(token)) is not None
-    with sqlite3.connect(tmp_path / "a.db") as database:
-        (seen,) = database.execute("SELECT last_seen FROM sign_ins").fetchone()
-    database.close()
-    assert seen > then
+    assert execute_at(database, "SELECT last_seen FROM sign_ins") > then
 
 
 def test_changes_to_an_account_end_its_sign_ins(door: SignIn, store: Store) -> None:
@@ -131,12 +125,10 @@ def test_changes_to_an_account_end_its_sign_ins(door: SignIn, store: Store) -> N
 
 
 def test_expired_password_opens_only_the_way_to_a_new_one(
-    door: SignIn, store: Store, tmp_path: Path
+    door: SignIn, store: Store, database: str
 ) -> None:
     past = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="microseconds")
-    with sqlite3.connect(tmp_path / "a.db") as database:
-        database.execute("UPDATE accounts SET password_expires_at = ?", (past,))
-    database.close()
+    execute_at(database, "UPDATE accounts SET password_expires_at = :moment", moment=past)
     assert refusal(door, "dr.li", GOOD) == "password_expired"
     with pytest.raises(ArteriaError, match="password_guessable"):
         door.renew_password("dr.li", GOOD, GOOD)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from core.storage.audit import START
 from core.storage.studies import Store
+from tests.databases import execute_at
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'a.db'}")
+def store(database: str) -> Iterator[Store]:
+    opened = Store(database)
     yield opened
     opened.close()
 
 
-def tamper(folder: Path, statement: str) -> None:
-    with sqlite3.connect(folder / "a.db") as database:
+def tamper(url: str, statement: str) -> None:
+    if url.startswith("sqlite"):
         for verb in ("UPDATE", "DELETE"):
-            database.execute(f"DROP TRIGGER audit_is_append_only_{verb}")
-        database.execute(statement)
-    database.close()
+            execute_at(url, f"DROP TRIGGER audit_is_append_only_{verb}")
+    else:
+        execute_at(url, "DROP TRIGGER audit_is_append_only ON audit")
+    execute_at(url, statement)
 
 
 def test_chain_of_entries_verifies(store: Store) -> None:
@@ -40,14 +41,10 @@ def test_chain_of_entries_verifies(store: Store) -> None:
 
 
 @pytest.mark.parametrize("verb", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])
-def test_database_itself_refuses_changes(store: Store, tmp_path: Path, verb: str) -> None:
+def test_database_itself_refuses_changes(store: Store, database: str, verb: str) -> None:
     store.trail.add("a", "saw")
-    with (
-        sqlite3.connect(tmp_path / "a.db") as database,
-        pytest.raises(sqlite3.DatabaseError, match="append-only"),
-    ):
-        database.execute(verb)
-    database.close()
+    with pytest.raises(DBAPIError, match="append-only"):
+        execute_at(database, verb)
 
 
 @pytest.mark.parametrize(
@@ -62,16 +59,16 @@ def test_database_itself_refuses_changes(store: Store, tmp_path: Path, verb: str
     ],
 )
 def test_tampered_entry_is_found(
-    store: Store, tmp_path: Path, statement: str, broken_at: int
+    store: Store, database: str, statement: str, broken_at: int
 ) -> None:
     for number in range(4):
         store.trail.add("a", "saw", facts={"n": number})
-    tamper(tmp_path, statement)
+    tamper(database, statement)
     assert store.trail.verify().broken_at == broken_at
 
 
-def test_writers_at_once_keep_one_chain(store: Store, tmp_path: Path) -> None:
-    other = Store(f"sqlite:///{tmp_path / 'a.db'}")
+def test_writers_at_once_keep_one_chain(store: Store, database: str) -> None:
+    other = Store(database)
     trails = [store.trail, other.trail]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: trails[n % 2].add("a", "saw", facts={"n": n}), range(60)))

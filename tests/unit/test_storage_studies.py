@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from core.errors import ArteriaError, StaleVersion, StudyNotFound
 from core.results.common import Finding, FindingKind, Severity
 from core.schema import StudyData, typed_frame
 from core.storage.studies import RowCounts, Store, open_store
+from tests.databases import execute_at
 
 COUNTS = RowCounts(read=3, accepted=2, set_aside=1)
 FINDINGS = (
@@ -63,13 +63,9 @@ def study_data(age: float = 61.0) -> StudyData:
     )
 
 
-def url_in(folder: Path) -> str:
-    return f"sqlite:///{folder / 'arteria.db'}"
-
-
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(url_in(tmp_path))
+def store(database: str) -> Iterator[Store]:
+    opened = Store(database)
     yield opened
     opened.close()
 
@@ -142,8 +138,8 @@ def test_older_version_stays_as_it_was_after_a_newer_one(store: Store) -> None:
     assert store.load_version(study.id)[0].tables["patients"]["age"][0] == 62.0
 
 
-def test_two_savers_at_once_one_wins_and_the_other_is_stale(tmp_path: Path) -> None:
-    stores = [Store(url_in(tmp_path)), Store(url_in(tmp_path))]
+def test_two_savers_at_once_one_wins_and_the_other_is_stale(database: str) -> None:
+    stores = [Store(database), Store(database)]
     study = stores[0].create_study("a")
     gate = threading.Barrier(2)
 
@@ -192,8 +188,11 @@ while True:
 """
 
 
-def test_server_killed_while_saving_keeps_every_acknowledged_version_whole(tmp_path: Path) -> None:
-    url = url_in(tmp_path)
+@pytest.mark.parametrize("after_s", [0.05, 0.4, 1.1])
+def test_server_killed_while_saving_keeps_every_acknowledged_version_whole(
+    tmp_path: Path, database: str, after_s: float
+) -> None:
+    url = database
     # The child gets this module's builders under a plain name.
     (tmp_path / "tests_storage_data.py").write_text(Path(__file__).read_text())
     project = str(Path(__file__).parents[2])
@@ -206,7 +205,7 @@ def test_server_killed_while_saving_keeps_every_acknowledged_version_whole(tmp_p
     assert saver.stdout is not None
     study_id = saver.stdout.readline().strip()
     assert saver.stdout.readline() == "1\n"
-    time.sleep(0.05)
+    time.sleep(after_s)
     saver.send_signal(signal.SIGKILL)
     acknowledged = [1, *map(int, saver.stdout.read().split())]
     saver.wait()
@@ -222,13 +221,13 @@ def test_server_killed_while_saving_keeps_every_acknowledged_version_whole(tmp_p
     restarted.close()
 
 
-def test_restart_keeps_studies_names_and_archive(tmp_path: Path) -> None:
-    before = Store(url_in(tmp_path))
+def test_restart_keeps_studies_names_and_archive(database: str) -> None:
+    before = Store(database)
     kept, away = before.create_study("kept", is_example=True), before.create_study("away")
     before.rename_study(kept.id, "结直肠癌肝转移")
     before.archive_study(away.id)
     before.close()
-    after = Store(url_in(tmp_path))
+    after = Store(database)
     (listed,) = after.list_studies()
     assert (listed.id, listed.name, listed.is_example) == (kept.id, "结直肠癌肝转移", True)
     assert (listed.latest, listed.archived_at) == (None, None)
@@ -261,7 +260,7 @@ def test_study_or_version_that_is_not_there_is_study_not_found(store: Store) -> 
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE version_tables SET parquet = x'00'",
+        "UPDATE version_tables SET parquet = substr(parquet, 1, 1)",
         "UPDATE version_tables SET parquet = substr(parquet, 1, length(parquet) - 20)",
         "DELETE FROM version_tables WHERE name = 'labs'",
         "UPDATE versions SET content_hash = 'ff'",
@@ -269,23 +268,19 @@ def test_study_or_version_that_is_not_there_is_study_not_found(store: Store) -> 
         "UPDATE versions SET own_variables = '[]'",
     ],
 )
-def test_version_tampered_with_is_refused(store: Store, tmp_path: Path, damage: str) -> None:
+def test_version_tampered_with_is_refused(store: Store, database: str, damage: str) -> None:
     study = store.create_study("a")
     store.save_version(study.id, study_data(), [], [], COUNTS, based_on=None)
-    with sqlite3.connect(tmp_path / "arteria.db") as connection:
-        connection.execute(damage)
-    connection.close()
+    execute_at(database, damage)
     with pytest.raises(StudyNotFound) as caught:
         store.load_version(study.id)
     assert caught.value.code == "version_damaged"
 
 
-def test_original_file_tampered_with_is_refused(store: Store, tmp_path: Path) -> None:
+def test_original_file_tampered_with_is_refused(store: Store, database: str) -> None:
     study = store.create_study("a")
     info = store.save_version(study.id, study_data(), [], [("f", b"abc")], COUNTS, based_on=None)
-    with sqlite3.connect(tmp_path / "arteria.db") as connection:
-        connection.execute("UPDATE files SET content = x'00'")
-    connection.close()
+    execute_at(database, "UPDATE files SET content = substr(content, 1, 1)")
     with pytest.raises(StudyNotFound):
         store.original_file(info.files[0].sha256)
 
@@ -306,7 +301,7 @@ def test_open_store_shares_one_store_and_reads_the_environment(
     assert open_store() is opened
     made = tmp_path / "new" / "folder" / "arteria.db"
     assert made.stat().st_mode & 0o077 == 0
-    monkeypatch.setenv("ARTERIA_DATABASE_URL", url_in(tmp_path))
+    monkeypatch.setenv("ARTERIA_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
     other = open_store()
     assert other is not opened
     opened.close()
@@ -316,5 +311,5 @@ def test_open_store_shares_one_store_and_reads_the_environment(
 def test_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     (tmp_path / "arteria.db").mkdir()
     with pytest.raises(ArteriaError) as caught:
-        Store(url_in(tmp_path))
+        Store(f"sqlite:///{tmp_path / 'arteria.db'}")
     assert caught.value.code == "store_unavailable"
