@@ -1,4 +1,4 @@
-"""Commands for whoever runs the server: the first administrator, and the audit trail's proof."""
+"""Commands for whoever runs the server: first administrator, audit trail's proof, backups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from core.results.people import LOCAL_PERSON
@@ -20,7 +21,14 @@ def add_commands(
     admin.add_argument("login")
     admin.add_argument("--name", default="")
     commands.add_parser("verify-audit", help=text("cli.verify_audit", "en"))
-    return {"add-admin": _add_admin, "verify-audit": _verify_audit}
+    for name in ("backup", "restore"):
+        commands.add_parser(name, help=text(f"cli.{name}", "en")).add_argument(
+            "file", type=Path, metavar="FILE"
+        )
+    return {
+        "add-admin": _add_admin, "verify-audit": _verify_audit, "backup": _backup,
+        "restore": _restore,
+    }  # fmt: skip
 
 
 def _add_admin(chosen: argparse.Namespace) -> int:
@@ -49,4 +57,22 @@ def _verify_audit(_chosen: argparse.Namespace) -> int:
         print(text("cli.audit_broken", "en", number=verdict.broken_at))
         return 1
     print(text("cli.audit_whole", "en", n=verdict.entries, digest=verdict.last_hash))
+    return 0
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    """Write the whole store to a file."""
+    from core.storage.backup import backup
+
+    report = backup(chosen.file)
+    print(text("cli.backed_up", "en", n=sum(report.rows.values()), digest=report.digest))
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    """Fill an empty store from such a file."""
+    from core.storage.backup import restore
+
+    report = restore(chosen.file)
+    print(text("cli.restored", "en", n=sum(report.rows.values()), digest=report.digest))
     return 0

@@ -15,8 +15,18 @@ FOLDER = Path(__file__).parent
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def upgrade(connection: Connection) -> None:
+def revision(connection: Connection) -> str:
+    """Name of the form that the database has; "" before the first."""
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the database to this program's form, inside the connection's transaction.
+
+    Args:
+        to: name of an earlier form, to fill it with data of that time.
 
     Raises:
         ArteriaError: ``store_too_new``: a newer program wrote the database.
@@ -30,7 +40,7 @@ def upgrade(connection: Connection) -> None:
     scripts = ScriptDirectory(FOLDER)
 
     def to_head(revision: Any, context: Any) -> Any:
-        return scripts._upgrade_revs("head", revision)
+        return scripts._upgrade_revs(to, revision)
 
     with _ONE_AT_A_TIME, EnvironmentContext(Config(), scripts, fn=to_head) as environment:
         environment.configure(connection=connection)
