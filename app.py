@@ -140,7 +140,13 @@ def _front_door() -> FrontDoor | None:
     from core.storage.studies import open_store
 
     store = open_store()
-    return FrontDoor(SignIn(store.people, store.trail), _base())
+    door = SignIn(store.people, store.trail)
+    if sign_in_mode() is Mode.TEAM:
+        return FrontDoor(door, _base())
+    from core.access.hospital import HospitalDoor, read_claims
+    from pages.parts.hospital import OpenIdConnect
+
+    return FrontDoor(door, _base(), HospitalDoor(door, OpenIdConnect(), read_claims()))
 
 
 def _refuse_open_network() -> None:

@@ -10,15 +10,24 @@ from urllib.parse import parse_qs, quote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope
 
+from core.access.hospital import (
+    CALLBACK,
+    NEXT_COOKIE,
+    PROVIDER_PATHS,
+    START,
+    HospitalDoor,
+    onward_page,
+    remembered_next,
+)
 from core.access.sign_in import SignIn, token_hash
-from core.access.sign_in_page import Field, asked_language, form_page
+from core.access.sign_in_page import Field, asked_language, form_page, link_page
 from core.errors import ArteriaError
 from core.results.people import Person
 from core.text.catalogue import Language, text
 
 SIGN_IN, RENEW, SIGN_OUT = "/sign-in", "/password", "/sign-out"
-ADDRESSES = frozenset({SIGN_IN, RENEW, SIGN_OUT})
 COOKIE = "arteria_sign_in"
 _SCREEN = re.compile(r"/[a-z]*")
 """Address of a screen; all others are what a screen is made of, which nobody opens by hand."""
@@ -31,16 +40,18 @@ _CHECKS_AT_ONCE = 2
 
 
 class FrontDoor:
-    """Answers the addresses of ``ADDRESSES``.
+    """Answers whoever isn't signed in yet.
 
     Args:
         door: checks passwords and keeps sign-ins.
         base: path below which the app is served, "" or like ``/arteria``.
+        hospital: the way in by the hospital's own sign-in, in place of passwords.
     """
 
-    def __init__(self, door: SignIn, base: str) -> None:
+    def __init__(self, door: SignIn, base: str, hospital: HospitalDoor | None = None) -> None:
         self.door = door
         self._base = base
+        self._hospital = hospital
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
 
     async def person(self, cookie: str) -> Person | None:
@@ -59,13 +70,54 @@ class FrontDoor:
         suffix = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
         return RedirectResponse(f"{self._base}{SIGN_IN}{suffix}", 303)
 
-    async def answer(self, path: str, request: Request) -> Response:
-        """The answer to one of the ``ADDRESSES``."""
+    def answers(self, path: str) -> bool:
+        """Whether the address is answered before sign-in."""
+        if self._hospital is None:
+            return path in (SIGN_IN, RENEW, SIGN_OUT)
+        return path in (SIGN_IN, SIGN_OUT, START) or path in PROVIDER_PATHS
+
+    async def answer(
+        self, path: str, request: Request, behind: ASGIApp, scope: Scope, receive: Receive
+    ) -> Response | ASGIApp:
+        """The answer to an address that is answered before sign-in.
+
+        Args:
+            behind: the app behind the gate, to which the hospital's sign-in belongs.
+        """
+        if self._hospital is None or path == SIGN_OUT:
+            return await self._local(path, request)
+        language = _language(request)
+        onward = safe_next(request.query_params.get("next") or remembered_next(request))
+        if path == START:
+            return self._hospital.start(self._base, onward, is_encrypted(request))
+        if path == CALLBACK:
+            said = await self._hospital.claims_behind(behind, scope, receive)
+            try:
+                token = await self._hospital.token(said)
+            except ArteriaError as error:
+                return self._ask_hospital(language, onward, error)
+            page = onward_page(f"{self._base}{onward}")
+            set_token(page, token, request, self._base)
+            page.delete_cookie(NEXT_COOKIE, path=self._base or "/")
+            return page
+        if path in PROVIDER_PATHS:
+            return behind
+        return self._ask_hospital(language, safe_next(request.query_params.get("next", "")))
+
+    def _ask_hospital(
+        self, language: Language, onward: str, error: ArteriaError | None = None
+    ) -> Response:
+        suffix = "" if onward == "/" else f"?next={quote(onward, safe='')}"
+        page = link_page(
+            "hospital", language, address=f"{self._base}{START}{suffix}",
+            own=f"{self._base}{SIGN_IN}", error=error,
+        )  # fmt: skip
+        return _html(page, 200 if error is None else 401)
+
+    async def _local(self, path: str, request: Request) -> Response:
         if request.method not in ("GET", "HEAD", "POST"):
             return PlainTextResponse("Not allowed.\n", 405)
-        language = asked_language(
-            request.query_params.get("lang", ""), request.headers.get("accept-language", "")
-        )
+        language = _language(request)
         posted: Mapping[str, str] = {}
         if request.method == "POST":
             found = await _form(request)
@@ -165,6 +217,12 @@ def set_token(answer: Response, token: str, request: Request, base: str) -> None
 def is_encrypted(request: Request) -> bool:
     """Whether the browser speaks HTTPS, to this server or to the proxy in front of it."""
     return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+
+
+def _language(request: Request) -> Language:
+    return asked_language(
+        request.query_params.get("lang", ""), request.headers.get("accept-language", "")
+    )
 
 
 def _html(page: str, status: int = 200) -> HTMLResponse:

@@ -17,7 +17,7 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.access.front_door import ADDRESSES, COOKIE, FrontDoor
+from core.access.front_door import COOKIE, FrontDoor
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -135,8 +135,8 @@ class Gate:
                 return False
         else:
             request = Request(scope, receive)
-            if path in ADDRESSES:
-                answer = await front_door.answer(path, request)
+            if front_door.answers(path):
+                answer = await front_door.answer(path, request, self._app, scope, receive)
                 await answer(scope, receive, _with_headers(scope, send))
                 return False
             person = await front_door.person(request.cookies.get(COOKIE, ""))
