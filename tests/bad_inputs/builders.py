@@ -75,7 +75,7 @@ def spoilt(header: str, text: str, line: int = 2) -> bytes:
 
 
 def workbook(
-    fill: Callable[[xlsxwriter.Workbook], None], options: Mapping[str, object] | None = None
+    fill: Callable[[xlsxwriter.Workbook], object], options: Mapping[str, object] | None = None
 ) -> bytes:
     """A workbook that ``fill`` writes."""
     stream = io.BytesIO()
