@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.rules.units import canonical_unit, default_unit
+from core.rules.formula_text import inert
 from core.schema import SOURCE_COLUMNS, StudyData
 from core.text.catalogue import Language, code_word, text
 
@@ -24,14 +25,20 @@ def shown_cells(column: pd.Series, language: Language) -> list[str]:
 
 
 def canonical_csv(frame: pd.DataFrame) -> str:
-    """One table as CSV text; dates as ISO, booleans as yes/no, missing as an empty cell."""
-    shown = frame.copy()
+    """One table as CSV text; dates as ISO, booleans as yes/no, missing as an empty cell.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it, as Excel
+    itself writes it; reading the file takes it off again.
+    """
+    shown = frame.rename(columns=inert)
     for name in shown.columns:
         column = shown[name]
         if pd.api.types.is_datetime64_any_dtype(column):
             shown[name] = column.dt.strftime("%Y-%m-%d")
         elif pd.api.types.is_bool_dtype(column):
             shown[name] = column.map({True: "yes", False: "no"})
+        elif column.dtype == object:
+            shown[name] = column.map(inert, na_action="ignore")
     return str(shown.to_csv(index=False, lineterminator="\n"))
 
 

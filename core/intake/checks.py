@@ -179,6 +179,34 @@ def check_sessions(pool: Pool) -> None:
             pool.warn(record, "n_haic_sessions", "session_count_differs", listed=listed)
 
 
+def check_session_order(pool: Pool) -> None:
+    """Sessions numbered against their dates, and patients that the list of sessions lacks."""
+    last: dict[str, tuple[int, date]] = {}
+    listed: set[str] = set()
+    for record in sorted(pool.records("haic_sessions"), key=_session_number):
+        number, day, name = _session_number(record), _date(record, "session_date"), _id(record)
+        listed.add(name)
+        before = last.get(name)
+        if day is None or not number:
+            continue
+        if before and number > before[0] and day < before[1]:
+            pool.warn(
+                record, "session_date", "session_order",
+                number=number, before=before[0], other=str(before[1]),
+            )  # fmt: skip
+        last[name] = (number, day)
+    for record in pool.records("patients") if listed else ():
+        if _id(record) not in listed:
+            dated = _date(record, "first_haic_date") is not None
+            say = pool.remark if dated else pool.warn
+            say(record, "patient_id", "no_session", id=_id(record))
+
+
+def _session_number(record: Record) -> int:
+    number = record.values.get("session_no")
+    return number if isinstance(number, int) else 0
+
+
 def check_baseline(pool: Pool) -> None:
     """Birth, age and body measures of each patient."""
     for record in pool.records("patients"):

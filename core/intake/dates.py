@@ -27,6 +27,8 @@ _MONTHS = {
 }
 _DAY_NAMED = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[-\s/.]*([A-Za-z]{3,9})\.?[-\s/.,]*(\d{4})$")
 _NAMED_DAY = re.compile(r"^([A-Za-z]{3,9})\.?[-\s/.]*(\d{1,2})(?:st|nd|rd|th)?[-\s/.,]+(\d{4})$")
+_LONGEST = 100
+"""Signs in a cell that can still be a date."""
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(3_654, 73_051)
 """Excel serial numbers of 1910 to 2099; below 60 the 1900 system is off by a day."""
@@ -102,6 +104,8 @@ def read_date(cell: Cell) -> Value:
         return error("date_unreadable")
     if isinstance(cell, int | float):
         return _serial(float(cell))
+    if len(str(cell)) > _LONGEST:
+        return error("date_unreadable")
     text = " ".join(str(cell).translate(_FULL_WIDTH).split())
     found = _YEAR_FIRST.match(text)
     if found:

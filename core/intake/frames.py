@@ -106,7 +106,6 @@ def build_study(pool: Pool, cutoff: date | None) -> StudyData:
         if table == "patients":
             variables = _own_variables(pool, records)
             own = tuple(variables)
-            for name, column in variables.items():
-                frame[name] = column
+            frame = pd.concat([frame, pd.DataFrame(variables, index=frame.index)], axis=1)
         tables[table] = typed_frame(table, frame)
     return StudyData(tables, own, cutoff)

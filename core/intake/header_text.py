@@ -17,6 +17,8 @@ from core.rules.columns import LABS_WIDE, RUNNING_NUMBER, STUDY, header_key, hea
 from core.schema import TABLES
 
 CDISC_KEY = "USUBJID"
+_LONGEST = 300
+"""Signs of a header that are looked at: no known one is longer."""
 _BRACKETS = re.compile(
     r"^(.*?)\s*[(\[【（]([^()\[\]【】（）]*(?:\([^()]*\)[^()]*)?)[)\]】）]\s*$", re.DOTALL
 )
@@ -47,6 +49,7 @@ def readings(header: str) -> tuple[HeaderText, ...]:
     >>> readings("性别(1=男,2=女)")[-1].codebook
     (('1', '男'), ('2', '女'))
     """
+    header = header[:_LONGEST]
     plain = unicodedata.normalize("NFKC", header).strip()
     # NFKC turns 10⁹ into 109, so units are taken from the header as written.
     found = [HeaderText(header_key(header))]

@@ -63,7 +63,7 @@ def decimal_style(cells: Iterable[Cell]) -> Decimal:
     """
     commas = False
     for cell in cells:
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or len(cell) > _LONGEST:
             continue
         if re.match(r"^\s*[<>≤≥]?\s*[+-]?\d*\.\d+(?!\d*[.,])", cell, re.ASCII):
             return Decimal.POINT
@@ -84,6 +84,8 @@ def parse_number(cell: Cell, style: Decimal) -> ParsedNumber | str:
         return "number_is_other_type"
     if isinstance(cell, int | float):
         return ParsedNumber(float(cell)) if abs(cell) < 1e300 else "number_unreadable"
+    if len(str(cell)) > _LONGEST:
+        return "number_unreadable"
     text = str(cell).translate(_FULL_WIDTH).strip()
     how = ["full_width"] if text != str(cell).strip() else []
     prefix = ""
@@ -93,7 +95,7 @@ def parse_number(cell: Cell, style: Decimal) -> ParsedNumber | str:
     bare = _LEADING_FLAG.sub("", _FLAG.sub("", text)).strip()
     if bare != text:
         how.append("flag")
-    matched = _NUMBER.match(bare) if len(bare) <= _LONGEST else None
+    matched = _NUMBER.match(bare)
     if not matched or sum(map(str.isdigit, matched.group(1))) > _MOST_DIGITS:
         return "number_unreadable"
     number, unit = matched.group(1), matched.group(2).strip()

@@ -38,6 +38,9 @@ def check_order(pool: Pool) -> None:
         birth = _date(record, "birth_date")
         if birth is None:
             continue
+        diagnosis = _date(record, "diagnosis_date")
+        if diagnosis:
+            _before(pool, record, "diagnosis_date", birth, pool.header(record, "birth_date"))
         zero = start.get(name)
         if zero and birth >= zero:
             pool.set_aside(
@@ -54,12 +57,39 @@ def check_order(pool: Pool) -> None:
         zero = start.get(_id(record))
         patient = patients.get(_id(record))
         column = pool.header(patient, "first_haic_date") if patient else "HAIC"
-        for name in ("death_date", "progression_date", "last_followup_date"):
+        for name in (
+            "death_date", "progression_date", "last_followup_date", "subsequent_therapy_date",
+        ):  # fmt: skip
             if zero:
                 _before(pool, record, name, zero, column)
         death = _date(record, "death_date")
         if death:
             _after_death(pool, record, death)
+
+
+_BEFORE_START = (
+    "diagnosis_date", "enrol_date", "ecog_date", "last_cytotoxic_date", "last_bevacizumab_date",
+    "last_radiotherapy_date", "last_surgery_date", "last_egfr_tki_date", "last_cetuximab_date",
+)  # fmt: skip
+
+
+def check_unusual_order(pool: Pool) -> None:
+    """Orders of dates that are odd but not impossible: the rows stay."""
+    start = first_sessions(pool)
+    for record in pool.records("patients"):
+        zero = start.get(_id(record))
+        for name in _BEFORE_START:
+            day = _date(record, name)
+            if zero and day and day > zero:
+                other = pool.header(record, "first_haic_date")
+                pool.warn(record, name, "date_order_unusual", other=other, other_value=str(zero))
+    for record in pool.records("follow_up"):
+        progression, last = _date(record, "progression_date"), _date(record, "last_followup_date")
+        if progression and last and progression > last:
+            other = pool.header(record, "last_followup_date")
+            pool.warn(
+                record, "progression_date", "date_order_unusual", other=other, other_value=str(last)
+            )
 
 
 def _after_death(pool: Pool, record: Record, death: date) -> None:
@@ -82,6 +112,7 @@ def check_after_death(pool: Pool) -> None:
         ("lesion_measurements", "assessment_date"),
         ("response_assessments", "assessment_date"),
         ("adverse_events", "ae_start"),
+        ("labs", "lab_date"),
     ):
         for record in pool.records(table):
             day, death = _date(record, name), deaths.get(_id(record))

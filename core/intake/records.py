@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from core.errors import UnusableFile
 from core.intake.cells import Cell, Sheet, cell_text, is_empty
@@ -37,6 +38,21 @@ class Record:
     values: dict[str, object]
     derived: bool = False
     """Came from another table's sheet (flat form)."""
+
+    @property
+    def patient(self) -> str:
+        """The patient's number."""
+        return str(self.values.get("patient_id"))
+
+    def day(self, name: str) -> date | None:
+        """A field that holds a date; None = missing."""
+        value = self.values.get(name)
+        return value if isinstance(value, date) else None
+
+    def number(self, name: str) -> float | None:
+        """A field that holds a number; None = missing."""
+        value = self.values.get(name)
+        return float(value) if isinstance(value, int | float) else None
 
 
 @dataclass(slots=True)

@@ -157,6 +157,18 @@ def _remark_columns(reading: SheetReading) -> None:
             reading.findings.append(note(code, **place))
         elif match.used and match.table != LABS_WIDE and match.sequence is None:
             _remark_unit(reading, match, place)
+        if match.used and match.field != "patient_id":
+            _remark_merged(reading, match, place)
+
+
+def _remark_merged(reading: SheetReading, match: ColumnMatch, place: dict[str, str]) -> None:
+    """Rows that look filled in Excel but are empty: only the first of merged cells has a value."""
+    merged = reading.sheet.merged_lines.get(match.position, frozenset())
+    lines = [row.line for row in reading.sheet.rows if row.line in merged]
+    if lines:
+        finding = problem(Severity.WARNING, "merged_cells", **place)
+        shown = ", ".join(map(str, lines[:10]))
+        reading.findings.append(with_facts(finding, n=len(lines), rows=shown))
 
 
 def _other_header(reading: SheetReading, match: ColumnMatch) -> str:

@@ -161,15 +161,11 @@ def _data_rows(
         for row in repeated
     ]
     rows = [row for row in body if _filled(row) and row not in repeated]
+    for row in [row for row in rows[:-1] if _is_total(row, id_column)]:
+        rows.remove(row)
+        findings.append(_left_out(raw.name, row))
     while rows and _is_notes_row(rows[-1], id_column):
-        row = rows.pop()
-        first = next(cell for cell in row.cells if not is_empty(cell))
-        findings.append(
-            problem(
-                Severity.WARNING, "notes_row_left_out", sheet=raw.name, row=row.line,
-                value=cell_text(first),
-            )
-        )  # fmt: skip
+        findings.append(_left_out(raw.name, rows.pop()))
     if rows:
         between = [row.line for row in body if not _filled(row) and row.line < rows[-1].line]
         if between:
@@ -177,6 +173,19 @@ def _data_rows(
                 with_facts(note("empty_rows", sheet=raw.name, row=between[0]), n=len(between))
             )
     return rows, findings
+
+
+def _is_total(row: SheetRow, id_column: int | None) -> bool:
+    """Whether a row amid the data has a word such as "total" in the patient's place."""
+    cell = _cell(row, id_column) if id_column is not None else None
+    return isinstance(cell, str) and word_key(cell) in words_of("notes_row")
+
+
+def _left_out(sheet: str, row: SheetRow) -> Finding:
+    first = next(cell for cell in row.cells if not is_empty(cell))
+    return problem(
+        Severity.WARNING, "notes_row_left_out", sheet=sheet, row=row.line, value=cell_text(first)
+    )
 
 
 def _used_columns(header: SheetRow, rows: list[SheetRow]) -> list[int]:

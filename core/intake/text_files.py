@@ -16,6 +16,7 @@ from core.intake.cells import SheetRow
 from core.intake.findings import problem, with_facts
 from core.intake.header_text import is_known_header, recognised_headers
 from core.results.common import Finding, FindingKind, Severity
+from core.rules.formula_text import as_meant
 from core.rules.values import is_known_word
 
 DELIMITERS = (",", ";", "\t", "|", "，")
@@ -178,4 +179,6 @@ def read_text(file: str, content: bytes) -> tuple[list[SheetRow], list[Finding],
         findings.append(problem(Severity.WARNING, "text_odd_characters", sheet=file))
     while rows and not any(cell.strip() for cell in rows[-1][1]):
         rows.pop()
+    if "'" in text:
+        rows = [(line, [as_meant(cell) for cell in cells]) for line, cells in rows]
     return [SheetRow(line, tuple(cells)) for line, cells in rows], findings, delimiter

@@ -22,7 +22,11 @@ from core.schema import NEVER, ColumnSpec, column_specs
 
 Reader = Callable[[Cell], Value]
 
-_UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(
+    "[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    # Joiners between letters or digits; those between signs hold an emoji together.
+    r"|(?<=\w)[\u200c\u200d]|[\u200c\u200d](?=\w)"
+)
 _BLANK_SIGNS = frozenset({"-", "–", "—", "－"})
 _BAND = re.compile(r"[0-9ⅠⅡⅢⅣⅤIV]\s*[-~～—–至到]\s*[0-9ⅠⅡⅢⅣⅤIV]")
 SENTINELS = frozenset({-1.0, -9.0, -99.0, -999.0, 99.0, 888.0, 999.0, 9999.0, 99999.0})

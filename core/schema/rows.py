@@ -153,6 +153,7 @@ class ResponseAssessment(Row):
     assessment_date: date
     target_response: Response | None = None
     nontarget_response: Response | None = None
+    sum_diameters_mm: float | None = unit("mm", ge=0, le=2500)
     new_lesion: NewLesion | None = None
     new_lesion_site: Text | None = None
     overall_response: Response | None = None

@@ -19,7 +19,7 @@ INJECTED: dict[str, Sequence[str]] = {
                  "**bold** `code`"],
     "latex": ["$\\frac{1}{0}$", "\\input{/etc/passwd}", "\\write18{id}", "$$x^2$$"],
     "formulas": ["=1+1", "+1+1", "-1+1", "@SUM(1)"],
-    "formulas_behind_space": ["\t=1+1", "\r=1+1", " =1+1", "＝1+1"],
+    "formulas_behind_space": ["\t=1+1", " =1+1", "\r=1+1", "＝1+1"],
     "formula_commands": ["=cmd|'/C calc'!A0", '=HYPERLINK("http://127.0.0.1:9/","x")',
                          "=WEBSERVICE(\"http://127.0.0.1:9/\")", "=DDE(\"cmd\";\"/C\";\"x\")"],
     "sql": ["'; DROP TABLE studies; --", "1 OR 1=1", "Robert'); --", "\" UNION SELECT 1"],
@@ -149,7 +149,7 @@ def _identifiers() -> list[Case]:
              never=(PHONE,)),
         Case("PHI", "card_in_row_too_long", csv_bytes(table()) + (",".join(table()[1]).replace(
              "A01", "A09") + f",{CARD}\n").encode(), "rows", "row_too_long", 1, never=(CARD,)),
-        Case("PHI", "phone_below_the_table", note, "warn", "notes_row_left_out", never=(PHONE,)),
+        Case("PHI", "phone_below_the_table", note, "rows", "", 1, never=(PHONE,), also=("warn",)),
         Case("PHI", "phone_in_title", title, "warn", "header_below_title", never=(PHONE,)),
         Case("PHI", "card_as_header", csv_bytes(table(more={CARD: list("abcd")})), "accept",
              never=(CARD,), also=("warn", "refuse")),

@@ -17,7 +17,7 @@ def _numbers() -> list[Case]:
     return [
         cells("NUM", "thousands", PLT, ["1,200"], "warn", "number_converted"),
         cells("NUM", "comma_with_three_digits_only", PLT, ["1,200"], "warn"),
-        cells("NUM", "below_a_limit", NUMBER, ["<5", "≤ 5"], code="number_is_limit",
+        cells("NUM", "below_a_limit", NUMBER, ["≤ 5", "<3"], code="number_is_limit",
               also=("warn",)),
         cells("NUM", "above_a_limit", NUMBER, [">100", "≥10", ">10个"], also=("warn",)),
         cells("NUM", "plus_signs", HB, ["+", "++", "+++"]),
@@ -39,7 +39,7 @@ def _numbers() -> list[Case]:
         cells("NUM", "spread", HB, ["93±5", "93(90-96)", "93/95", "93?"]),
         cells("NUM", "fractions", DIAMETER, ["1/2", "½", "5 1/2", "5²"]),
         cells("NUM", "letters_for_digits", PLT, ["1O4", "l84", "18O", "I20"]),
-        cells("NUM", "two_points", DIAMETER, ["5.1.2", "5..1", "5.,1", "."]),
+        cells("NUM", "two_points", DIAMETER, ["5.1.2", "5..1", "5.,1", "-."]),
         cells("NUM", "money_and_brackets", HB, ["$93", "(93)", "¥93", "93元"]),
         cells("NUM", "scientific", PLT, ["1.84E2"], "accept", stored=[], also=("warn",)),
         cells("NUM", "leading_zeros", "age", ["066"], "accept", stored=[66.0], also=("warn",)),

@@ -191,7 +191,7 @@ def _shapes() -> list[Case]:
         Case("DLM", "two_tables_below_each_other", (text + "\n" + text.replace("A0", "B0"))
              .encode(), "warn", "header_repeated"),
         Case("DLM", "other_table_below", (text + "\npatient_id,lab_date\nA01,2020-09-01\n")
-             .encode(), "rows", "row_too_short", 2, also=("refuse",)),
+             .encode(), "rows", "row_too_short", 3, also=("refuse",)),
         Case("DLM", "prose", b"Dear colleague,\nplease find the table attached.\nRegards, X\n",
              "refuse", "no_patient_column"),
         Case("DLM", "without_patient_column", csv_bytes([row[1:] for row in table()]), "refuse",

@@ -33,7 +33,7 @@ def _units() -> list[Case]:
         cells("UNT", "platelets_per_ul", PLT, ["184000", "220000", "269000", "178000"],
               also=ASKED),
         cells("UNT", "height_in_m", "height_cm", ["1.68", "1.64", "1.77", "1.73"], also=ASKED),
-        cells("UNT", "height_in_feet", "height_cm", ["5'8\"", "5 ft 8", "68 in"], also=ASKED),
+        cells("UNT", "height_in_feet", "height_cm", ["5'8\"", "5 ft 8", "5尺1寸"], also=ASKED),
         cells("UNT", "height_in_inches", "height_cm", ["66", "65"], also=ASKED),
         cells("UNT", "weight_in_grams", "weight_kg", ["68200", "65400"], also=ASKED),
         cells("UNT", "diameter_in_mm", "max_tumor_diameter_cm", ["51", "79", "98", "100"],
@@ -72,9 +72,9 @@ def _units() -> list[Case]:
         _long_labs("result_unit_unknown", ["A01,2020-09-01,HGB,93,stone"], "warn",
                    "unit_unknown"),
         _long_labs("units_differ_by_row", ["A01,2020-09-01,HGB,93,g/L",
-                   "A02,2020-09-01,HGB,11.9,g/dL"], "warn"),
+                   "A02,2020-09-01,HGB,11.9,g/dL"], "accept"),
         _long_labs("result_impossible", ["A01,2020-09-01,HGB,9.3,g/L"], "rows", rows=1),
-        _long_labs("urea_mg_dl", ["A01,2020-09-01,UREA,95,mmol/L"], "rows", rows=1),
+        _long_labs("urea_mg_dl", ["A01,2020-09-01,UREA,300,mmol/L"], "rows", rows=1),
     ]  # fmt: skip
 
 

@@ -190,7 +190,7 @@ def workbook_cases() -> list[Case]:
         book_case("date_in_number", "rows", "number_is_other_type",
                   _typed(1, lesions, datetime(2024, 5, 6), "d-mmm")),
         book_case("number_in_yes_no", "rows", "", _typed(1, gone, 3)),
-        book_case("percent_format", "rows", "", _typed(1, age, 0.66, "0%")),
+        book_case("percent_format", "rows", "", _typed(1, 9, 0.66, "0%")),
         book_case("money_format", "accept", "", _typed(1, size, 5.1, "$0.00")),
         book_case("text_in_date", "rows", "date_unreadable", _typed(1, start, "见病历")),
         book_case("day_that_never_was", "rows", "", _typed(1, start, 60)),
