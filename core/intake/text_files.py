@@ -60,7 +60,8 @@ def decode(file: str, content: bytes) -> tuple[str, str]:
             return text, "UTF-8"
         # A few Chinese words in GBK can happen to be valid UTF-8 of other scripts.
         other = content.decode("gb18030", "replace")
-        return (other, "GB18030") if _has_known_chinese(other) else (text, "UTF-8")
+        is_chinese = _known_cells(other, _CHINESE) > _known_cells(text, _CHINESE_RUN)
+        return (other, "GB18030") if is_chinese else (text, "UTF-8")
     except UnicodeDecodeError as error:
         valid = len(_MULTIBYTE.findall(content))
         broken = content.decode("utf-8", "replace").count("�")
@@ -89,8 +90,13 @@ def _is_chinese(text: str) -> bool:
 
 
 def _has_known_chinese(text: str) -> bool:
-    return any(
-        _CHINESE.search(cell) and (is_known_header(cell.strip()) or is_known_word(cell))
+    return _known_cells(text, _CHINESE) > 0
+
+
+def _known_cells(text: str, signs: re.Pattern[str]) -> int:
+    """How many cells with such signs are headers or words that are known."""
+    return sum(
+        bool(signs.search(cell)) and (is_known_header(cell.strip()) or is_known_word(cell))
         for cell in _CELL_BREAK.split(text[:200_000])
     )
 

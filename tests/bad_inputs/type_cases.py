@@ -58,7 +58,7 @@ def _types() -> list[Case]:
              name="a.ods"),
         Case("TYP", "xlsb", xlsb_table(table()), "warn", "hidden_parts_unknown", name="a.xlsb"),
         Case("TYP", "xlsb_far_cell", xlsb_table(table(), 1_048_576), "refuse", "too_many_rows",
-             name="a.xlsb"),
+             name="a.xlsb", memory_mb=800),
         Case("TYP", "macro_workbook", with_macros(patient_workbook()), "warn", "macros_ignored",
              name="a.xlsm"),
         Case("TYP", "macros_named_xlsx", with_macros(patient_workbook()), "refuse",
