@@ -117,7 +117,9 @@ def _empty_rows(xml: bytes) -> bytes:
 
 
 def _styled_columns(xml: bytes) -> bytes:
-    return xml.replace(b"<sheetData>", b'<cols><col min="1" max="16384" width="9"/></cols><sheetData>')
+    return xml.replace(
+        b"<sheetData>", b'<cols><col min="1" max="16384" width="9"/></cols><sheetData>'
+    )
 
 
 def _encrypted_flag() -> bytes:

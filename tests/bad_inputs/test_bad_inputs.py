@@ -45,9 +45,7 @@ def test_catalogue_covers_every_group_with_kinds_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("case", ON_DISK, ids=str)
-def test_upload_is_judged_as_a_data_manager_would(
-    case: Case, judge: Judge, tmp_path: Path
-) -> None:
+def test_upload_is_judged_as_a_data_manager_would(case: Case, judge: Judge, tmp_path: Path) -> None:
     path = tmp_path / case.name
     path.write_bytes(case.content)
     verdict = judge.judge(path, tmp_path / "out", marked=len(case.content) < 2**18)
@@ -97,9 +95,7 @@ def _cut(value: str) -> str:
 def _check_stored(case: Case, verdict: Verdict) -> None:
     if verdict.outcome not in ("accept", "warn"):
         return
-    rows = {
-        name: list(csv.DictReader(io.StringIO(text))) for name, text in verdict.tables.items()
-    }
+    rows = {name: list(csv.DictReader(io.StringIO(text))) for name, text in verdict.tables.items()}
     for place, wanted in case.stored.items():
         patient, _, column = place.rpartition(".")
         values = [

@@ -19,7 +19,9 @@ TRADITIONAL = "病人編號,性別,年齡,首次治療日期,備註\n甲一,男,
 
 def _controls() -> list[Case]:
     own = {"CEA at entry": ["12", "7", "3", "9"], "center": ["A", "B", "A", "B"]}
-    ids = [(line, "patient_id", text) for line, text in enumerate(("007", "患者乙", "T-3/1", "4_b"), 2)]
+    ids = [
+        (line, "patient_id", text) for line, text in enumerate(("007", "患者乙", "T-3/1", "4_b"), 2)
+    ]
     few = [[row[0], row[2]] for row in table()]
     gone = [[c if i < 14 else "" for i, c in enumerate(row)] for row in table()[1:]]
     return [
