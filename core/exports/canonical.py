@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.rules.units import canonical_unit, default_unit
 from core.rules.formula_text import inert
+from core.rules.units import canonical_unit, default_unit
 from core.schema import SOURCE_COLUMNS, StudyData
 from core.text.catalogue import Language, code_word, text
 

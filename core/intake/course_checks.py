@@ -13,7 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from core.intake.checks import first_sessions
+from core.intake.checks import check_session_order, first_sessions
+from core.intake.outcome_checks import check_unusual_order
 from core.intake.pool import Pool
 from core.intake.records import Record
 from core.rules.ctcae import resolve_term
@@ -23,6 +24,18 @@ SUM_TOLERANCE_MM = 1.0
 LAB_DAYS_BEFORE = 365
 """Results older than this say little about the state before treatment."""
 FATAL = 5
+
+
+def check_course(pool: Pool) -> None:
+    """Every rule on the course that keeps the row."""
+    check_unusual_order(pool)
+    check_session_order(pool)
+    check_targets(pool)
+    check_measurements(pool)
+    check_sums(pool)
+    check_progression(pool)
+    check_events(pool)
+    check_laboratory_dates(pool)
 
 
 def check_targets(pool: Pool) -> None:

@@ -11,36 +11,22 @@ from datetime import date
 from pathlib import Path
 
 from core.errors import UnusableFile
-from core.intake.cells import Sheet, UploadedFile, cell_text
+from core.intake.cells import Sheet, UploadedFile
 from core.intake.checks import (
     check_baseline,
     check_duplicates,
     check_future,
     check_orphans,
-    check_session_order,
     check_sessions,
     check_similar_ids,
 )
 from core.intake.columns import recognise_columns
-from core.intake.course_checks import (
-    check_events,
-    check_laboratory_dates,
-    check_measurements,
-    check_progression,
-    check_sums,
-    check_targets,
-)
+from core.intake.course_checks import check_course
+from core.intake.direction import check_direction
 from core.intake.findings import folded, note, problem, with_facts
 from core.intake.frames import build_study
-from core.intake.header_text import is_known_header
 from core.intake.model_check import check_models
-from core.intake.outcome_checks import (
-    check_after_death,
-    check_order,
-    check_status,
-    check_times,
-    check_unusual_order,
-)
+from core.intake.outcome_checks import check_after_death, check_order, check_status, check_times
 from core.intake.pool import Pool
 from core.intake.read import files_at, read_files
 from core.intake.records import SheetReading, Source, open_sheet
@@ -53,7 +39,6 @@ from core.rules.columns import STUDY, headers_of
 from core.schema import StudyData
 
 _HEADERS_SHOWN = 8
-_FIELDS_IN_ROWS = 3
 
 
 def _headers_shown(sheet: Sheet) -> str:
@@ -69,17 +54,6 @@ def _refusal(sheet: Sheet, mapping: SheetMapping) -> UnusableFile:
     if _is_summary(sheet):
         return UnusableFile("summary_table", sheet=sheet.name)
     return UnusableFile("no_patient_column", sheet=sheet.name, headers=_headers_shown(sheet))
-
-
-def _check_direction(sheet: Sheet, mapping: SheetMapping) -> None:
-    """Refuse a table whose patients stand in columns: its "patients" are names of fields."""
-    match = next(c for c in mapping.columns if c.used and c.field == "patient_id")
-    cells = [row.cells[match.position] for row in sheet.rows[:50]]
-    named = [cell for cell in cells if isinstance(cell, str) and is_known_header(cell)]
-    if len(named) >= _FIELDS_IN_ROWS and len(named) * 2 > len(cells):
-        raise UnusableFile(
-            "table_turned", sheet=sheet.name, column=match.header, value=cell_text(named[0])
-        )
 
 
 def _is_summary(sheet: Sheet) -> bool:
@@ -121,7 +95,7 @@ def _readable(
             )
             findings.append(with_facts(finding, headers=_headers_shown(sheet)))
             continue
-        _check_direction(sheet, mapping)
+        check_direction(sheet, mapping)
         readings.append(open_sheet(index, sheet, mapping))
     tables = {reading.mapping.table for reading in readings}
     if "patients" not in tables:
@@ -147,15 +121,8 @@ def _checked(pool: Pool, today: date) -> None:
     check_times(pool)
     check_orphans(pool)
     check_after_death(pool)
-    check_unusual_order(pool)
     check_sessions(pool)
-    check_session_order(pool)
-    check_targets(pool)
-    check_measurements(pool)
-    check_sums(pool)
-    check_progression(pool)
-    check_events(pool)
-    check_laboratory_dates(pool)
+    check_course(pool)
     check_baseline(pool)
     check_orphans(pool)
 

@@ -7,9 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 from tests.bad_inputs.builders import (
-    csv_bytes,
     patient_workbook,
-    table,
     with_part,
 )
 from tests.bad_inputs.case import Case, book_case
