@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from lzma import LZMAError
 from pathlib import PurePosixPath
 
 from core.errors import UnusableFile
@@ -80,6 +81,7 @@ def _unpacked(shown: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> by
         ValueError,
         NotImplementedError,
         zlib.error,
+        LZMAError,
     ) as e:
         raise UnusableFile("archive_damaged", file=shown) from e
     if len(part) > info.file_size:

@@ -13,10 +13,12 @@ import zipfile
 import zlib
 from collections import Counter
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import PurePosixPath
 from typing import Literal
 
 from core.errors import UnusableFile
+from core.intake.identity import identifier_in
 from core.intake.worksheet_scan import MAX_DATA_ROWS, check_cells
 
 FileKind = Literal["xlsx", "xls", "xlsb", "ods", "sav", "dta", "sas7bdat", "xpt", "archive", "text"]
@@ -73,13 +75,15 @@ _BIDI = re.compile(r"[\x00-\x1f\x7f-\x9f​-‏‪-‮⁦-⁩﻿]")
 
 
 def shown_name(name: str) -> str:
-    """An upload's name as it may be shown: no folders, no control or bidi signs, cut.
+    """An upload's name as it may be shown: no folders, control or bidi signs, or identifiers; cut.
 
     >>> shown_name("../../etc/passwd.csv"), shown_name("rtl_\\u202evsc.exe.csv")
     ('passwd.csv', 'rtl_vsc.exe.csv')
     """
     last = PurePosixPath(name.replace("\\", "/")).name
     cleaned = _BIDI.sub("", last).strip()
+    if identifier_in(cleaned):
+        cleaned = f"…{PurePosixPath(cleaned).suffix}"
     return cleaned[:80] or "?"
 
 
@@ -182,7 +186,9 @@ def _start(archive: zipfile.ZipFile, part: str) -> bytes:
     try:
         with archive.open(part) as stream:
             return stream.read(2**18)
-    except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
+    except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, LZMAError):
+        return b""
+    except RuntimeError:  # encrypted, or packed in a way that Python doesn't know
         return b""
 
 

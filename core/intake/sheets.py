@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from core.intake.cells import Cell, Sheet, SheetRow, cell_text, excel_column, full_text, is_empty
 from core.intake.findings import note, problem, with_facts
 from core.intake.header_text import is_cdisc, is_known_header, readings, recognised_headers
+from core.intake.identity import identifier_in
 from core.results.common import Finding, Severity
 from core.rules.columns import RUNNING_NUMBER, headers_of
 from core.rules.values import word_key, words_of
@@ -100,6 +101,11 @@ def _is_notes_row(row: SheetRow, id_column: int | None) -> bool:
     return alone and (id_column is None or is_empty(_cell(row, id_column)) or len(str(first)) > 40)
 
 
+def _title(row: SheetRow) -> str:
+    title = next(cell for cell in row.cells if not is_empty(cell))
+    return "…" if identifier_in(title) else cell_text(title)
+
+
 def make_sheet(raw: RawTable) -> Sheet:
     """The sheet with its header and data rows told apart."""
     findings = [replace(f, sheet=raw.name) for f in raw.findings]
@@ -125,7 +131,7 @@ def make_sheet(raw: RawTable) -> Sheet:
             with_facts(
                 problem(Severity.WARNING, "header_below_title", sheet=raw.name, row=header.line),
                 n=len(above),
-                title=cell_text(next(c for c in above[0].cells if not is_empty(c))),
+                title=_title(above[0]),
             )
         )
     elif id_column is None or not recognised_headers(header.cells):

@@ -56,6 +56,12 @@ def _refusal(sheet: Sheet, mapping: SheetMapping) -> UnusableFile:
     return UnusableFile("no_patient_column", sheet=sheet.name, headers=_headers_shown(sheet))
 
 
+def _is_key_list(mapping: SheetMapping) -> bool:
+    """Whether a sheet only says which person has which number: nothing of it is kept."""
+    named = any(c.confidence is Confidence.IDENTIFIER for c in mapping.columns)
+    return named and not any(c.used and c.field != "patient_id" for c in mapping.columns)
+
+
 def _is_summary(sheet: Sheet) -> bool:
     terms = headers_of("adverse_events")
     found = {terms.get(header.casefold().replace(" ", "")) for header in sheet.headers}
@@ -94,6 +100,9 @@ def _readable(
                 else note(code, sheet=sheet.name)
             )
             findings.append(with_facts(finding, headers=_headers_shown(sheet)))
+            continue
+        if len(sheets) > 1 and _is_key_list(mapping):
+            findings.append(problem(Severity.WARNING, "key_list_left_out", sheet=sheet.name))
             continue
         check_direction(sheet, mapping)
         readings.append(open_sheet(index, sheet, mapping))

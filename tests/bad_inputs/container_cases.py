@@ -6,11 +6,9 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from tests.bad_inputs.builders import (
-    patient_workbook,
-    with_part,
-)
+from tests.bad_inputs.builders import patient_workbook, table, with_part
 from tests.bad_inputs.case import Case, book_case
+from tests.bad_inputs.other_workbooks import ods_table
 
 SHEET = "xl/worksheets/sheet1.xml"
 SHARED = "xl/sharedStrings.xml"
@@ -120,12 +118,13 @@ def _styled_columns(xml: bytes) -> bytes:
     )
 
 
-def _encrypted_flag() -> bytes:
-    content = bytearray(patient_workbook())
-    for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+def _flagged(archive: bytes, local: int, central: int, bits: int) -> bytes:
+    """The archive with bits set in each entry's local and central header."""
+    content = bytearray(archive)
+    for sign, offset in ((b"PK\x03\x04", local), (b"PK\x01\x02", central)):
         at = content.find(sign)
         while at >= 0:
-            content[at + offset] |= 1
+            content[at + offset] |= bits
             at = content.find(sign, at + 1)
     return bytes(content)
 
@@ -159,7 +158,12 @@ def _hostile() -> list[Case]:
         book_case("row_beyond_grid", "refuse", "", _far(b"A9999999"), "ZIP"),
         book_case("reference_of_words", "refuse", "", _far(b"hello"), "ZIP"),
         book_case("far_row", "refuse", "", _far(b"A1048576"), "ZIP"),
-        book_case("encrypted_entries", "refuse", "workbook_encrypted", _encrypted_flag(), "ZIP"),
+        book_case("encrypted_entries", "refuse", "workbook_encrypted", _flagged(good, 6, 8, 1),
+                  "ZIP"),
+        Case("ZIP", "ods_encrypted_entries", _flagged(ods_table(table()), 6, 8, 1), "refuse",
+             name="a.ods"),
+        Case("ZIP", "ods_packed_unknown", _flagged(ods_table(table()), 8, 10, 0x40), "refuse",
+             name="a.ods"),
         book_case("declared_smaller", "refuse", "", _small_declared(), "ZIP"),
         book_case("part_outside", "refuse", "workbook_damaged",
                   _with("../../evil.xml", b"<a/>"), "ZIP"),

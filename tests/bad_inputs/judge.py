@@ -8,6 +8,7 @@ crash, its memory and its log are its own.
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
 import logging
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 _MB = 2**20 if sys.platform == "darwin" else 2**10
+FORMULA_SIGNS = "=+-@\t\r＝＋－＠"
 ROOT = Path(__file__).parents[2]
 
 
@@ -62,6 +64,30 @@ class Verdict:
             for finding in self.result["findings"]
         )
         return "warn" if noted else "accept"
+
+    @property
+    def everything(self) -> str:
+        """All text that came out of it."""
+        written = json.dumps(self.result, ensure_ascii=False)
+        return " ".join((written, self.said, self.log, self.marked, *self.tables.values()))
+
+    @property
+    def live_cells(self) -> list[str]:
+        """Cells of the tables, and parts of the workbook, that a spreadsheet would run."""
+        cells = [
+            cell
+            for text in self.tables.values()
+            for row in csv.reader(io.StringIO(text))
+            for cell in row
+            if _runs(cell)
+        ]
+        return cells + [sign for sign in ("<f>", "<hyperlink") if sign in self.marked]
+
+
+def _runs(cell: str) -> bool:
+    plain = cell.lstrip(" ")
+    is_sign = set(plain) <= set("+-±") or plain.lstrip("+-").replace(".", "", 1).isdigit()
+    return bool(plain) and plain[0] in FORMULA_SIGNS and not is_sign
 
 
 class Judge:

@@ -105,8 +105,8 @@ def _encodings() -> list[Case]:
              also=("warn",), stored={"A01.sex": "F"}),
         Case("ENC", "combining_header", plain.replace("weight_kg", "we\u0069\u0301ght_kg")
              .encode(), "accept", also=("warn",)),
-        Case("ENC", "quoted_line_break", csv_bytes(table(more={"note": ['a\nb, "c"', "d", "", ""]})),
-             "accept"),
+        Case("ENC", "quoted_line_break",
+             csv_bytes(table(more={"note": ['a\nb, "c"', "d", "", ""]})), "accept"),
         Case("ENC", "row_number_after_line_break", csv_bytes(table([(3, "age", "x")],
              {"note": ["a\nb\nc", "", "", ""]})), "rows", "number_unreadable", 1,
              named=((5, "age", "x"),)),

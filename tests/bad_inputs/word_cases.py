@@ -40,7 +40,7 @@ def _units() -> list[Case]:
               also=ASKED),
         Case("UNT", "weight_in_jin", csv_bytes(table([(2, "weight_kg", "136"),
              (3, "weight_kg", "131"), (4, "weight_kg", "151"), (5, "weight_kg", "157")])), "warn",
-             "bmi_implausible", also=("rows", "refuse")),
+             also=("rows", "refuse")),
         _renamed("header_g_dl", HB, "Hb (g/dL)", ["9.3", "11.9", "9.9", "11.8"], "warn",
                  "lab_unit_converted", stored={"A01.HGB": 93.0}),
         _renamed("header_mg_dl", CREATININE, "Creatinine (mg/dL)", ["1.09", "0.9", "1", "1"],
