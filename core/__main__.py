@@ -96,6 +96,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _validate(chosen: argparse.Namespace) -> int:
     from core.exports.analysis_json import findings_json
     from core.exports.canonical import write_canonical
+    from core.exports.workbook import neutral
     from core.intake.validate import read_study
     from core.results.common import FindingKind, Severity
 
@@ -124,7 +125,7 @@ def _validate(chosen: argparse.Namespace) -> int:
         )
     else:
         for item in found:
-            print(f"{item['severity']}: {item['message']}")
+            print(neutral(f"{item['severity']}: {item['message']}"))
         print(
             text(
                 "cli.counts",

@@ -7,6 +7,7 @@ Source: docs/glossary.md (integrity codes).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from datetime import date, timedelta
@@ -25,6 +26,9 @@ AGE_TOLERANCE_YEARS = 1.5
 _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТУХасеорхуіІοΟΡρΑΒΕΗΚΜΝΤΧ", "ABEKMHOPCTYXaceopxyiIoOPpABEHKMNTX"
 )
+
+_ZERO_LETTER = re.compile(r"(?<=[0-9])o|o(?=[0-9])")
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
 def _id(record: Record) -> str:
@@ -93,12 +97,13 @@ def _merge_derived(pool: Pool, group: list[Record]) -> None:
 
 
 def check_similar_ids(pool: Pool) -> None:
-    """Patient numbers that look alike (other alphabet, width or case) are probably one patient."""
+    """Patient numbers that look alike (alphabet, case, O for 0, zeros in front): one patient?"""
     seen: dict[str, Record] = {}
     for record in pool.records("patients"):
         name = _id(record)
         folded = unicodedata.normalize("NFKC", name).translate(_LOOKALIKES).casefold()
-        key = "".join(folded.split())
+        key = _ZERO_LETTER.sub("0", "".join(folded.split()))
+        key = _LEADING_ZEROS.sub("", key)
         other = seen.setdefault(key, record)
         if other is not record and _id(other) != name:
             pool.warn(record, "patient_id", "similar_id", other=_id(other), first=other.source[1])

@@ -8,6 +8,7 @@ row aside. Nothing unreadable becomes missing, zero or "no".
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 
 from core.intake.cells import Cell, full_text, is_empty
@@ -27,6 +28,9 @@ _UNSEEN = re.compile(
     # Joiners between letters or digits; those between signs hold an emoji together.
     r"|(?<=\w)[\u200c\u200d]|[\u200c\u200d](?=\w)"
 )
+_HALF_WIDTH = {
+    ord(sign) + 0xFEE0: sign for sign in string.digits + string.ascii_letters
+}  # other full-width signs may be meant
 _BLANK_SIGNS = frozenset({"-", "–", "—", "－"})
 _BAND = re.compile(r"[0-9ⅠⅡⅢⅣⅤIV]\s*[-~～—–至到]\s*[0-9ⅠⅡⅢⅣⅤIV]")
 SENTINELS = frozenset({-1.0, -9.0, -99.0, -999.0, 99.0, 888.0, 999.0, 9999.0, 99999.0})
@@ -50,11 +54,14 @@ def read_text(cell: Cell) -> Value:
 
 
 def read_identifier(cell: Cell) -> Value:
-    """A patient's or lesion's number as text; invisible characters are taken out."""
+    """A patient's or lesion's number as text, without invisible signs and full-width letters."""
     text = full_text(cell).strip()
     cleaned = _UNSEEN.sub("", text).strip()
     if cleaned != text:
         return converted(cleaned or None, "id_cleaned", to=cleaned)
+    half = cleaned.translate(_HALF_WIDTH)
+    if half != cleaned:
+        return converted(half, "id_full_width", to=half)
     return Value(cleaned)
 
 

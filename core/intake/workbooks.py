@@ -18,6 +18,7 @@ from core.errors import UnusableFile
 from core.intake.cells import UNNAMED, Cell, RawSheet, SheetRow, is_empty
 from core.intake.findings import problem, with_facts
 from core.intake.open_document import open_document_facts
+from core.intake.worksheet_events import facts_by_events, is_unusual
 from core.intake.worksheet_scan import (
     MAX_CELLS,
     MAX_DATA_ROWS,
@@ -32,7 +33,11 @@ EXCEL_ERRORS = frozenset(
         "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!",
     }
 )  # fmt: skip
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATIONS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+"""The attribute that names a sheet's part, in the usual and in the strict form of the format."""
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
@@ -49,7 +54,8 @@ def _parts(content: bytes) -> dict[str, bytes]:
         for sheet in book.iter():
             if sheet.tag.rpartition("}")[2] != "sheet":
                 continue
-            target = targets.get(sheet.get(_RELATION), "")
+            target = next((targets.get(sheet.get(name), "") for name in _RELATIONS
+                           if sheet.get(name)), "")  # fmt: skip
             path = posixpath.normpath(
                 target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             )
@@ -101,7 +107,10 @@ Merged = Mapping[int, frozenset[int]]
 def _hidden_facts(kind: str, content: bytes) -> dict[str, tuple[WorksheetFacts, Merged | None]]:
     """What each sheet hides and where it merges cells (None: the parser tells), by sheet name."""
     if kind == "xlsx":
-        return {name: (worksheet_facts(part), None) for name, part in _parts(content).items()}
+        return {
+            name: (facts_by_events(part) if is_unusual(part) else worksheet_facts(part), None)
+            for name, part in _parts(content).items()
+        }
     if kind == "ods":
         found = open_document_facts(content)
         return {name: (sheet.facts, sheet.merged) for name, sheet in found.items()}

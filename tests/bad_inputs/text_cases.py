@@ -92,9 +92,10 @@ def _encodings() -> list[Case]:
              also=("warn",)),
         Case("ENC", "zero_width_in_word", spoilt("sex", "F\u200b"), "rows", "", 1,
              also=("warn", "accept")),
-        Case("ENC", "full_width_ids", spoilt("patient_id", "Ａ０１"), "accept", also=("warn",)),
-        Case("ENC", "full_width_id_of_another", spoilt("patient_id", "Ａ０２"), "warn",
-             "similar_id"),
+        Case("ENC", "full_width_ids", spoilt("patient_id", "Ａ０１"), "warn", "id_full_width",
+             stored={"A01.sex": "F"}),
+        Case("ENC", "full_width_id_of_another", spoilt("patient_id", "Ａ０２"), "rows",
+             "duplicate_key_differs", 2, words=(("character", "字符"),)),
         Case("ENC", "full_width_headers", plain.replace("age", "ａｇｅ").encode(), "accept",
              stored={"A01.age": 66.0}),
         Case("ENC", "no_break_space_in_header", plain.replace("Hb (g/L)", "Hb\u00a0(g/L)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -158,6 +159,40 @@ def _inline(xml: bytes) -> bytes:
     return xml[:start] + b'<c r="A2" t="inlineStr"><is><t>A01</t></is></c>' + xml[end:]
 
 
+def _strict(xml: bytes) -> bytes:
+    transitional = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    strict = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    return xml.replace(transitional, strict)
+
+
+def _prefixed(xml: bytes) -> bytes:
+    return re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", xml).replace(b"xmlns=", b"xmlns:x=", 1)
+
+
+def _apostrophes(xml: bytes) -> bytes:
+    return xml.replace(b'"', b"'")
+
+
+def _other_spellings() -> list[Case]:
+    """Hidden rows, formulas and errors in XML that other programs write."""
+    hidden, empty, error = workbook(_hidden), _formula(""), _formula("#N/A")
+    cases = []
+    for title, part, change in (
+        ("strict", "xl/workbook.xml", _strict),
+        ("prefixed", SHEET, _prefixed),
+        ("apostrophes", SHEET, _apostrophes),
+    ):
+        cases += [
+            book_case(f"{title}_hidden_rows", "warn", "hidden_rows",
+                      with_part(hidden, part, change)),
+            book_case(f"{title}_formula_without_value", "rows", "formula_without_value",
+                      with_part(empty, part, change)),
+            book_case(f"{title}_error", "rows", "cell_is_excel_error",
+                      with_part(error, part, change)),
+        ]  # fmt: skip
+    return cases
+
+
 def workbook_cases() -> list[Case]:
     """All of them."""
     empty = workbook(lambda book: book.add_worksheet("patients"))
@@ -208,6 +243,7 @@ def workbook_cases() -> list[Case]:
         book_case("text_with_apostrophe", "accept", "", _typed(1, 0, "'A01")),
         book_case("style_index_out_of_range", "accept", "",
                   with_part(patient_workbook(), SHEET, _bad_style)),
+        *_other_spellings(),
         book_case("inline_text", "accept", "", with_part(patient_workbook(), SHEET, _inline)),
         book_case("shared_text_missing", "refuse", "workbook_damaged",
                   with_part(patient_workbook(), SHEET, _lost_string)),
