@@ -53,7 +53,8 @@ class SheetReading:
     hidden: set[int] = field(default_factory=set)
     """Positions of columns that identify a person: never shown, never stored."""
     withheld: set[int] = field(default_factory=set)
-    """Positions of columns whose unit is contradicted: read and checked, not stored."""
+    """Positions of columns whose unit is contradicted: what is possible isn't stored, what is
+    impossible sets its row aside as in any column."""
     own: dict[int, str] = field(default_factory=dict)
     """Positions of the user's own variables and their names."""
     style: Decimal = Decimal.UNKNOWN
@@ -166,6 +167,7 @@ def read_fields(
             continue
         read = reader_for(match, reading.style)
         words: dict[str, str] = {}
+        is_withheld = match.position in reading.withheld
         for line, cell in cells_of(reading, match):
             value = read(cell)
             if value.code:
@@ -173,13 +175,21 @@ def read_fields(
             if value.word:
                 also = value.also[0][1] if value.also else None
                 words.setdefault(value.word, str(also if value.value is None else value.value))
-            if value.value is not None and match.position not in reading.withheld:
+            if value.value is not None and not (is_withheld and _is_possible(match, value.value)):
                 values[line][match.field] = value.value
             for name, extra in value.also:
                 values[line].setdefault(name, extra)
         if words:
             reading.findings.append(words_note(reading, match, words))
     return values
+
+
+def _is_possible(match: ColumnMatch, value: object) -> bool:
+    spec = next(spec for spec in column_specs(match.table) if spec.name == match.field)
+    if not isinstance(value, int | float):
+        return False
+    above = spec.minimum is None or value >= spec.minimum
+    return above and (spec.maximum is None or value <= spec.maximum)
 
 
 def words_note(reading: SheetReading, match: ColumnMatch, words: dict[str, str]) -> Finding:

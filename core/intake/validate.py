@@ -34,6 +34,7 @@ from core.intake.records import SheetReading, Source, open_sheet
 from core.intake.screening import answers_of, screen
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
+from core.intake.unit_questions import unit_answers
 from core.results.common import Finding, Severity
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
@@ -199,8 +200,8 @@ def validate_study(
             stated, remarks = read_cutoff(sheet)
             cutoff = stated or cutoff
             findings.extend(remarks)
-    for reading in readings:
-        read_sheet(reading)
+    answers = unit_answers(decisions)
+    asked = [question for reading in readings for question in read_sheet(reading, answers)]
     pool = Pool(readings)
     _checked(pool, today or date.today())
     births = settle_birth_dates(pool, answers_of(decisions))
@@ -217,6 +218,7 @@ def validate_study(
         mappings=tuple(mappings),
         set_aside=_set_aside(pool),
         personal=personal_of(screened, births, pool, codes, decisions),
+        unit_questions=tuple(asked),
     )
 
 
