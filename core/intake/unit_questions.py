@@ -122,7 +122,8 @@ def question_finding(asked: UnitQuestion, table: str) -> Finding:
         problem(
             Severity.WARNING, "unit_question", table=table, sheet=asked.sheet, column=asked.column
         ),
-        unit=asked.assumed, fits=best.unit, n_fit=best.n_usual, n_usual=asked.n_usual, n=asked.n,
+        unit=asked.assumed, fits_unit=best.unit, n_fit=best.n_usual, n_usual=asked.n_usual,
+        n=asked.n,
         sample=f"{sample:g}", as_fits=f"{sample * best.factor:.4g}",
         as_assumed=f"{sample * factor:.4g}", to_unit=asked.canonical,
     )  # fmt: skip

@@ -217,6 +217,7 @@ def validate_study(
         tables=_counts(pool, data),
         mappings=tuple(mappings),
         set_aside=_set_aside(pool),
+        decisions=decisions,
         personal=personal_of(screened, births, pool, codes, decisions),
         unit_questions=tuple(asked),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from core.results.common import Finding
-from core.results.decisions import IdentifierChoice
+from core.results.decisions import NO_DECISIONS, Decisions, IdentifierChoice
 from core.schema import StudyData
 
 
@@ -214,6 +214,7 @@ class Intake:
     tables: tuple[TableCount, ...]
     mappings: tuple[SheetMapping, ...]
     set_aside: tuple[SetAsideRow, ...]
+    decisions: Decisions = NO_DECISIONS
     personal: Personal = field(default_factory=Personal)
     unit_questions: tuple[UnitQuestion, ...] = ()
 
