@@ -71,6 +71,8 @@ def _upload() -> None:
         except UnusableFile as still:
             _refused(still)
             return
+        state.set_draft(Draft(files, sheets, intake))
+        st.rerun()
     state.set_draft(Draft(files, sheets, intake))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.intake.cells import full_text
+from core.intake.cells import full_text, is_empty
 from core.intake.checks import first_sessions
 from core.intake.findings import with_facts
 from core.intake.pool import Pool
@@ -89,10 +89,11 @@ def settle_birth_dates(pool: Pool, answers: Mapping[tuple[str, str], IdentifierA
                 continue
             record.values["age"] = float(completed_years(born, at))
             made += 1
+        filled = sum(not is_empty(row.cells[match.position]) for row in reading.sheet.rows)
         choice = IdentifierChoice.KEEP if is_kept else IdentifierChoice.DROP
         births.columns.append(
             PersonalColumn(
-                reading.sheet.name, match.header, KIND, len(records), choice, is_storable=False
+                reading.sheet.name, match.header, KIND, filled, choice, is_storable=False
             )
         )
         pool.findings.append(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cache
 
 from core.intake.cells import Cell, full_text
@@ -32,7 +32,10 @@ _ADDRESS = re.compile(
     r"(?:[一-鿿0-9A-Za-z-]{0,16}?(?:号楼|号|栋|幢|单元|室|组))*"
 )
 _LANDLINE = re.compile(r"(?<![0-9.-])0[1-9][0-9]{1,2}[- ][0-9]{7,8}(?![0-9])")
-_PERSON_ENDS = r"(?=[，,。.;；、:：\s（(（/]|[男女]|$)"
+_PERSON_ENDS = (
+    r"(?=[，,。.;；、:：\s（(（/0-9]|[男女因于诉今行]|电话|手机|住院|身份证|年龄|性别|住址|家住|先生|术后"
+    r"|入院|$)"
+)
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -116,13 +119,27 @@ def found_in(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((kind, wording) for wording, kind in found.items())
 
 
-def taken_out(text: str) -> tuple[str, tuple[str, ...]]:
+def _known_names(text: str, names: Set[str]) -> Iterator[str]:
+    """Known names in a text, the longest first at each place."""
+    for start in range(len(text) - 1):
+        for size in (4, 3, 2):
+            if text[start : start + size] in names:
+                yield text[start : start + size]
+                break
+
+
+def taken_out(text: str, names: Set[str] = frozenset()) -> tuple[str, tuple[str, ...]]:
     """The text without its identifiers, wherever they stand in it, and their kinds.
+
+    Args:
+        names: Chinese names of persons that the same upload tells, taken out unlabelled too.
 
     >>> taken_out("患者张三，男；张三诉腹痛")
     ('患者[…]，男；[…]诉腹痛', ('name',))
     """
-    found = found_in(text)
+    found = list(found_in(text))
+    if names:
+        found += [("name", name) for name in _known_names(text, names)]
     for _, wording in sorted(found, key=lambda one: len(one[1]), reverse=True):
         text = text.replace(wording, TAKEN_OUT)
     return text, tuple(dict.fromkeys(kind for kind, _ in found))
@@ -152,6 +169,12 @@ def are_names(filled: Mapping[Cell, int]) -> bool:
     if len(names) < rules.distinct or len(set(names.values())) < rules.distinct:
         return False
     return sum(filled[cell] for cell in names) >= rules.share * total
+
+
+def names_among(cells: Iterable[Cell]) -> frozenset[str]:
+    """The cells that are Chinese names by their form."""
+    texts = (cell.strip() for cell in cells if isinstance(cell, str) and len(cell) <= 8)
+    return frozenset(text for text in texts if _name().fullmatch(text))
 
 
 def is_address(cell: Cell) -> bool:

@@ -17,7 +17,7 @@ from core.intake.columns import names_a_person
 from core.intake.findings import problem, with_facts
 from core.intake.identity import commonest_identifier, filled_cells, identifier_in, is_rounded
 from core.intake.keys import readable_keys
-from core.intake.personal_text import TAKEN_OUT, kind_of, taken_out
+from core.intake.personal_text import TAKEN_OUT, kind_of, names_among, taken_out
 from core.intake.pseudonyms import Pseudonyms
 from core.results.common import Finding, FindingKind, Severity
 from core.results.decisions import Decisions, IdentifierAnswer, IdentifierChoice
@@ -62,6 +62,15 @@ def _personal_kind(match: ColumnMatch, filled: Counter[Cell]) -> str:
     return commonest_identifier(filled) if is_field else kind_of(filled)
 
 
+def _without_header_remark(sheet: Sheet) -> tuple[Finding, ...]:
+    """The remarks but the one that no patient column was recognised: a decision names it."""
+    return tuple(found for found in sheet.findings if found.code != "header_not_recognised")
+
+
+def _may_identify(cell: Cell) -> bool:
+    return isinstance(cell, str) or bool(identifier_in(cell))
+
+
 class _Sheet:
     """One sheet on its way through the screening."""
 
@@ -74,28 +83,50 @@ class _Sheet:
         self.changes: dict[int, dict[Cell, Cell]] = {}
         """By column position: cells that become others."""
         self.matches = {match.position: match for match in mapping.columns}
-        headers = [self._above(header) for header in sheet.headers]
-        if headers != list(sheet.headers):
-            self.sheet = replace(sheet, headers=tuple(map(full_text, headers)))
-            self.matches = {
-                at: replace(match, header=self.sheet.headers[at])
-                for at, match in self.matches.items()
-            }
+        self.names: frozenset[str] = frozenset()
+        self.looked: dict[int, tuple[Counter[Cell], str]] = {}
 
-    def run(self, key: int | None) -> tuple[Sheet, SheetMapping]:
-        """The screened sheet; ``key`` = position of a key column that becomes pseudonyms."""
+    def look(self, key: int | None) -> frozenset[str]:
+        """Sort the columns by what they hold; returns the names that they tell.
+
+        Args:
+            key: position of a key column that becomes pseudonyms.
+        """
+        names: frozenset[str] = frozenset()
         for position in range(len(self.sheet.headers)):
             match = self.matches.get(position) or ColumnMatch(position, "")
             filled = filled_cells(row.cells[position] for row in self.sheet.rows)
+            kind = _personal_kind(match, filled)
+            if kind in ("name", "header"):
+                names |= names_among(filled)
+            if kind or position == key or any(map(_may_identify, filled)):
+                self.looked[position] = (filled, kind)
+        return names
+
+    def run(self, key: int | None, names: frozenset[str]) -> tuple[Sheet, SheetMapping]:
+        """The screened sheet.
+
+        Args:
+            key: position of a key column that becomes pseudonyms.
+            names: of persons, told anywhere in the upload.
+        """
+        self.names = names
+        headers = tuple(full_text(self._above(header)) for header in self.sheet.headers)
+        self.matches = {
+            at: replace(match, header=headers[at]) for at, match in self.matches.items()
+        }
+        self.sheet = replace(self.sheet, headers=headers)
+        for position, (filled, kind) in self.looked.items():
+            match = self.matches.get(position) or ColumnMatch(position, "")
+            is_key = match.used and match.field == "patient_id"
             if position == key:
                 self._key(match, filled)
-                continue
-            kind = _personal_kind(match, filled)
-            is_key = match.used and match.field == "patient_id"
-            if not kind:
+            elif not kind:
                 self._texts(match, filled)
             elif not is_key or names_a_person(match.header):
                 self._column(match, kind, filled)
+        if key is not None:
+            self.sheet = replace(self.sheet, findings=_without_header_remark(self.sheet))
         return self._changed(), replace(
             self.mapping, columns=tuple(self.matches[at] for at in sorted(self.matches))
         )
@@ -170,7 +201,7 @@ class _Sheet:
         is_text = match.used and match.field != "patient_id"
         for cell in filled:
             if isinstance(cell, str):
-                text, kinds = taken_out(cell)
+                text, kinds = taken_out(cell, self.names)
                 if kinds:
                     left = text.strip()
                     found[cell] = None if left == TAKEN_OUT and not is_text else left
@@ -201,21 +232,29 @@ class _Sheet:
         rows = sheet.rows
         if self.changes or any(row.problems for row in rows):
             rows = tuple(self._row(row) for row in rows)
-        findings = tuple(replace(one, value=taken_out(one.value)[0]) for one in sheet.findings)
+        findings = tuple(self._said(one) for one in sheet.findings)
         return replace(sheet, rows=rows, preface=preface, findings=findings)
+
+    def _said(self, finding: Finding) -> Finding:
+        """The remark of the reading step without the identifiers that it quotes."""
+        facts = tuple(
+            (name, taken_out(fact, self.names)[0] if isinstance(fact, str) else fact)
+            for name, fact in finding.facts
+        )
+        return replace(finding, value=taken_out(finding.value, self.names)[0], facts=facts)
 
     def _row(self, row: SheetRow) -> SheetRow:
         cells = list(row.cells)
         for position, becomes in self.changes.items():
             cells[position] = becomes.get(cells[position], cells[position])
-        problems = tuple(replace(one, value=taken_out(one.value)[0]) for one in row.problems)
+        problems = tuple(self._said(one) for one in row.problems)
         return SheetRow(row.line, tuple(cells), problems)
 
     def _above(self, cell: Cell) -> Cell:
         kinds: tuple[str, ...] = ()
         text: Cell = None
         if isinstance(cell, str):
-            text, kinds = taken_out(cell)
+            text, kinds = taken_out(cell, self.names)
         elif identifier_in(cell):
             kinds = ("number",)
         if not kinds:
@@ -239,9 +278,14 @@ def screen(
     answers = answers_of(decisions)
     screened = Screened()
     mappings, keys = readable_keys(sheets, mappings, answers)
-    for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True)):
-        one = _Sheet(index, sheet, mapping, screened, answers, codes)
-        changed, seen = one.run(keys.get(index))
+    looked = [
+        _Sheet(index, sheet, mapping, screened, answers, codes)
+        for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True))
+    ]
+    told = [one.look(keys.get(one.index)) for one in looked]
+    names = frozenset[str]().union(*told)
+    for one in looked:
+        changed, seen = one.run(keys.get(one.index), names)
         screened.sheets.append(changed)
         screened.mappings.append(seen)
     return screened

@@ -66,22 +66,22 @@ def ask_identifiers(
         if personal.texts:
             st.caption(t("identifiers.texts", n=personal.texts))
         is_kept = _originals(decisions)
-        signed = _signature("identifiers") if _needs_name(choices, is_kept) else None
         wanted = [
             (one.sheet, one.column, choice)
             for one, choice in zip(personal.columns, choices, strict=True)
             if choice is not IdentifierChoice.DROP
         ]
         wanted += [(ORIGINALS, ORIGINALS, IdentifierChoice.KEEP)] if is_kept else []
-        before = {(one.sheet, one.column, one.choice) for one in decisions.identifiers}
+        earlier = {(one.sheet, one.column, one.choice): one for one in decisions.identifiers}
+        is_new = any(one not in earlier for one in wanted)
+        signed = _signature("identifiers") if is_new else None
         if not st.button(
             t("identifiers.apply"),
             key="identifiers_apply",
             icon=":material/done:",
-            disabled=before == set(wanted),
+            disabled=earlier.keys() == set(wanted),
         ):
             return
-        earlier = {(one.sheet, one.column, one.choice): one for one in decisions.identifiers}
         answers = [
             earlier.get(one) or (signed and IdentifierAnswer(*one, signed)) for one in wanted
         ]
@@ -89,10 +89,6 @@ def ask_identifiers(
             st.warning(t("identifiers.unsigned"))
             return
         decide(replace(decisions, identifiers=tuple(one for one in answers if one)))
-
-
-def _needs_name(choices: Sequence[IdentifierChoice], is_kept: bool) -> bool:
-    return is_kept or any(choice is not IdentifierChoice.DROP for choice in choices)
 
 
 def _choices(one: PersonalColumn) -> list[IdentifierChoice]:
