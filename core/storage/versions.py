@@ -95,7 +95,9 @@ def insert_version(
         # A file that another version didn't keep is filled in by one that does.
         connection.execute(
             written.on_conflict_do_update(
-                ["sha256"], set_={"content": content}, where=FILES.c.content == NOT_KEPT
+                index_elements=["sha256"],
+                set_={"content": content},
+                where=FILES.c.content == NOT_KEPT,
             )
             if is_kept
             else written.on_conflict_do_nothing()
