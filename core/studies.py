@@ -10,9 +10,9 @@ from core.example import NAME, example_files
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.common import Finding
-from core.results.intake import Intake
+from core.results.intake import Intake, Personal
 from core.schema import StudyData
-from core.storage.studies import RowCounts, Store, VersionInfo
+from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, VersionInfo
 
 
 class Saves(Protocol):
@@ -28,6 +28,7 @@ class Saves(Protocol):
         *,
         based_on: int | None,
         note: str = "",
+        personal: Personal = NOTHING_PERSONAL,
     ) -> VersionInfo:
         """See ``Store.save_version``."""
 
@@ -61,6 +62,7 @@ def save_intake(
         RowCounts(intake.rows_read, intake.rows_accepted, intake.rows_set_aside),
         based_on=based_on,
         note=note,
+        personal=intake.personal,
     )
 
 

@@ -14,6 +14,7 @@ from core.storage.studies import FileInfo, VersionInfo
 from core.text.catalogue import say_error
 from pages.parts import cached, state
 from pages.parts.draft import Draft, review, show_findings
+from pages.parts.identifiers import ask_key, original_not_kept, show_kept, study_pseudonyms
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
 
 KINDS = (
@@ -54,12 +55,30 @@ def _upload() -> None:
     try:
         with st.spinner(t("data.reading")):
             sheets = tuple(read_files(files))
-            intake = validate_study(sheets)
     except UnusableFile as error:
-        st.error(say_error(error, state.language()), icon=":material/block:")
-        st.caption(t("data.nothing_changed"))
+        _refused(error)
         return
+    try:
+        with st.spinner(t("data.reading")):
+            intake = validate_study(sheets, pseudonyms=study_pseudonyms())
+    except UnusableFile as error:
+        decisions = ask_key(sheets, error)
+        if decisions is None:
+            _refused(error)
+            return
+        try:
+            intake = validate_study(sheets, decisions=decisions, pseudonyms=study_pseudonyms())
+        except UnusableFile as still:
+            _refused(still)
+            return
+        state.set_draft(Draft(files, sheets, intake))
+        st.rerun()
     state.set_draft(Draft(files, sheets, intake))
+
+
+def _refused(error: UnusableFile) -> None:
+    st.error(say_error(error, state.language()), icon=":material/block:")
+    st.caption(t("data.nothing_changed"))
 
 
 def _stored(info: VersionInfo) -> None:
@@ -86,10 +105,15 @@ def _stored(info: VersionInfo) -> None:
     with st.expander(t("data.originals")):
         for file in info.files:
             about, button = st.columns([5, 1.2], vertical_alignment="center")
+            if not file.is_kept:
+                with about:
+                    show_notes([original_not_kept(file)])
+                continue
             with about:
                 show_notes([t("data.original", name=file.name, size=file.size, digest=file.sha256)])
             with button:
                 _original(info, file)
+    show_kept(info, [finding.code for finding in cached.findings(key)])
 
 
 def _original(info: VersionInfo, file: FileInfo) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.results.common import Finding
+from core.results.intake import KeptIdentifier, Personal
 from core.results.people import Person, Role
 from core.schema import StudyData
-from core.storage.studies import RowCounts, Store, StudyInfo, VersionInfo
+from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, StudyInfo, VersionInfo
 
 ALL = frozenset(Permission)
 EXAMPLE = frozenset(
@@ -75,9 +76,9 @@ class Desk:
             if self.permissions(study.id)
         )
 
-    def create_study(self, name: str) -> StudyInfo:
-        """A new study; who made it is its administrator."""
-        study = self._store.create_study(name)
+    def create_study(self, name: str, key: bytes | None = None) -> StudyInfo:
+        """A new study; who made it is its administrator. See ``Store.create_study``."""
+        study = self._store.create_study(name, key=key)
         if not self.person.is_admin:
             self._store.people.grant(
                 study.id, f"account:{self.person.id}", Role.ADMIN, self.person.login, keep=True
@@ -130,10 +131,25 @@ class Desk:
         """The bytes of one of the version's uploaded files as they came."""
         self.require(study_id, Permission.EXPORT_PATIENTS)
         info = self._store.version_info(study_id, number)
-        if sha256 not in {file.sha256 for file in info.files}:
+        kept = {file.sha256: file.is_kept for file in info.files}
+        if sha256 not in kept:
             raise StudyNotFound("file_not_found")
+        if not kept[sha256]:
+            raise StudyNotFound("file_not_kept")
         self._record("original_downloaded", study_id, number, {"sha256": sha256})
         return self._store.original_file(sha256)
+
+    def pseudonym_key(self, study_id: str) -> tuple[bytes, dict[str, str]]:
+        """The study's secret key and codes, to give an upload its pseudonyms; never shown."""
+        self.require(study_id, Permission.UPLOAD)
+        identifiers = self._store.identifiers
+        return identifiers.key(study_id), identifiers.codes(study_id)
+
+    def kept_identifiers(self, study_id: str, number: int) -> tuple[KeptIdentifier, ...]:
+        """Identifiers kept by a named person's decision; looking at them is recorded."""
+        self.require(study_id, Permission.MANAGE_STUDY)
+        self._record("identifiers_seen", study_id, number)
+        return self._store.identifiers.kept(study_id, number)
 
     def save_version(
         self,
@@ -145,12 +161,14 @@ class Desk:
         *,
         based_on: int | None,
         note: str = "",
+        personal: Personal = NOTHING_PERSONAL,
     ) -> VersionInfo:
         """Save the study's next version; see ``Store.save_version``."""
         self.require(study_id, Permission.UPLOAD)
         info = self._store.save_version(
-            study_id, data, findings, files, counts, based_on=based_on, note=note
-        )
+            study_id, data, findings, files, counts, based_on=based_on, note=note,
+            personal=personal,
+        )  # fmt: skip
         self._record("version_saved", study_id, info.number, {"rows": counts.accepted})
         return info
 

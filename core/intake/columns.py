@@ -27,6 +27,7 @@ from core.rules.columns import (
     headers_of,
     sheets_by_name,
 )
+from core.rules.identifiers import identifier_rules
 from core.schema import TABLES, column_specs
 
 _REACH: dict[str, tuple[tuple[str, tuple[str, ...] | None], ...]] = {
@@ -80,7 +81,7 @@ def _match(position: int, header: str, table: str) -> ColumnMatch:
     identifiers = headers_of("patients")
     for reading in found:
         if identifiers.get(reading.key) == IDENTIFIER:
-            return ColumnMatch(position, header, "patients", IDENTIFIER, "", Confidence.IDENTIFIER)
+            return _identifier(position, header)
         for owner, allowed in _reach(table):
             field = headers_of(owner).get(reading.key)
             if field is None or (allowed is not None and field not in allowed):
@@ -98,7 +99,28 @@ def _match(position: int, header: str, table: str) -> ColumnMatch:
                 position, header, "haic_sessions", "session_date", "", Confidence.EXACT,
                 sequence=number,
             )  # fmt: skip
+    if names_a_person(header):
+        return _identifier(position, header)
     return _suggestion(position, header, table, found)
+
+
+def names_a_person(header: str) -> bool:
+    """Whether a column of that header identifies a person, by the header alone.
+
+    >>> names_a_person("住院号"), names_a_person("家属联系电话"), names_a_person("研究编号")
+    (True, True, False)
+    """
+    known = headers_of("patients")
+    keys = [reading.key for reading in readings(header)]
+    if any(known.get(key) == IDENTIFIER for key in keys):
+        return True
+    if any(key in known for key in keys):
+        return False
+    return any(word in keys[0] for word in identifier_rules().header_words)
+
+
+def _identifier(position: int, header: str) -> ColumnMatch:
+    return ColumnMatch(position, header, "patients", IDENTIFIER, "", Confidence.IDENTIFIER)
 
 
 def _suggestion(position: int, header: str, table: str, found: Sequence[HeaderText]) -> ColumnMatch:
@@ -207,13 +229,9 @@ def recognise_columns(sheet: Sheet) -> SheetMapping:
     """
     table = _table_of(sheet)
     if table in ("", STUDY):
-        columns = tuple(ColumnMatch(i, header) for i, header in enumerate(sheet.headers))
-        identifiers = headers_of("patients")
         marked = tuple(
-            replace(c, table="patients", field=IDENTIFIER, confidence=Confidence.IDENTIFIER)
-            if any(identifiers.get(r.key) == IDENTIFIER for r in readings(c.header))
-            else c
-            for c in columns
+            _identifier(i, header) if names_a_person(header) else ColumnMatch(i, header)
+            for i, header in enumerate(sheet.headers)
         )
         return SheetMapping(sheet.name, table, marked)
     matches = [

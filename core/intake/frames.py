@@ -20,6 +20,10 @@ _ORDER = (
 )  # fmt: skip
 
 
+_NOT_STORED = frozenset({("patients", "birth_date")})
+"""Identifies a person; the age takes its place."""
+
+
 def _given_columns(pool: Pool, table: str, records: Sequence[Record]) -> list[str]:
     """Columns that the upload gives for a table, in the order of the schema."""
     given = {
@@ -31,7 +35,11 @@ def _given_columns(pool: Pool, table: str, records: Sequence[Record]) -> list[st
     filled = {
         name for record in records for name, value in record.values.items() if value is not None
     }
-    return [spec.name for spec in column_specs(table) if spec.name in given | filled]
+    return [
+        spec.name
+        for spec in column_specs(table)
+        if spec.name in given | filled and (table, spec.name) not in _NOT_STORED
+    ]
 
 
 def _frame(pool: Pool, table: str, records: Sequence[Record]) -> pd.DataFrame:

@@ -9,16 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from core.intake.cells import Cell, full_text
+from core.intake.cells import Cell, full_text, is_empty
 
 _CARD = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
-_OLD_CARD = re.compile(
+OLD_CARD = re.compile(
     r"(?<![0-9])[1-9][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9])",
     re.ASCII,
 )
-_PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
+PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
 # Bounded, so that a megabyte of letters without an address takes no time.
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,190}\.[A-Za-z]{2,24}")
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,190}\.[A-Za-z]{2,24}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -33,6 +33,11 @@ def has_valid_check_digit(card: str) -> bool:
     return _CHECK[total % 11] == card[17].upper()
 
 
+def card_spans(text: str) -> tuple[str, ...]:
+    """The 18-digit identity numbers with a valid check digit in a text, as written."""
+    return tuple(card for card in _CARD.findall(text) if has_valid_check_digit(card))
+
+
 def identifier_in(cell: Cell) -> str:
     """Kind of personal identifier in a cell: ``card``, ``phone``, ``email`` or "" for none."""
     if not isinstance(cell, str) and not (isinstance(cell, int | float) and cell >= 1e10):
@@ -40,20 +45,37 @@ def identifier_in(cell: Cell) -> str:
     text = full_text(cell)
     if len(text) < 8:
         return ""
-    if any(has_valid_check_digit(card) for card in _CARD.findall(text)):
+    if card_spans(text):
         return "card"
     if isinstance(cell, str):
-        if _OLD_CARD.search(text):
+        if OLD_CARD.search(text):
             return "card"
-        if "@" in text and _EMAIL.search(text):
+        if "@" in text and EMAIL.search(text):
             return "email"
-    return "phone" if _PHONE.search(text) else ""
+    return "phone" if PHONE.search(text) else ""
 
 
-def commonest_identifier(cells: Iterable[Cell]) -> str:
+def filled_cells(cells: Iterable[Cell]) -> Counter[Cell]:
+    """The different filled cells of a column, and how often each occurs."""
+    filled = Counter(cells)
+    for cell in [cell for cell in filled if is_empty(cell)]:
+        del filled[cell]
+    return filled
+
+
+def commonest_identifier(filled: Counter[Cell]) -> str:
     """Kind of identifier that most filled cells of a column hold; "" if they don't."""
-    filled = Counter(cell for cell in cells if cell is not None)
     kinds: Counter[str] = Counter()
     for cell, n in filled.items():
         kinds[identifier_in(cell)] += n
     return next((kind for kind, n in kinds.items() if kind and n * 2 > filled.total()), "")
+
+
+def is_rounded(cell: Cell) -> bool:
+    """Whether a number had more digits than Excel keeps, so that its last ones are lost."""
+    if isinstance(cell, float):
+        return abs(cell) >= 1e15
+    if not isinstance(cell, str):
+        return False
+    mantissa, exponent, power = cell.strip().upper().partition("E+")
+    return bool(exponent) and mantissa.replace(".", "", 1).isdigit() and power.isdigit()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from core.intake.cells import Cell, full_text, is_empty
 from core.intake.findings import note, problem, with_facts
+from core.intake.lab_units import LabUnits, lab_units
 from core.intake.labs import (
     DIPSTICK,
     LabValue,
@@ -23,9 +24,10 @@ from core.intake.records import (
     read_fields,
     words_note,
 )
+from core.intake.unit_questions import Answers
 from core.intake.value import error
 from core.results.common import Finding, FindingKind, Severity
-from core.results.intake import ColumnMatch
+from core.results.intake import ColumnMatch, UnitQuestion
 from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
 from core.rules.ctcae_units import dipstick_level
 from core.rules.units import canonical_unit
@@ -54,6 +56,7 @@ def wide_labs(reading: SheetReading, base: Mapping[int, Mapping[str, object]]) -
         if not match.used or match.table != LABS_WIDE or match.position in reading.hidden:
             continue
         code = match.field
+        is_withheld = match.position in reading.withheld
         unit = match.unit or canonical_of(code)
         if code != DIPSTICK and not is_column_empty(reading, match):
             remark = _unit_remark(reading, match, unit)
@@ -69,7 +72,7 @@ def wide_labs(reading: SheetReading, base: Mapping[int, Mapping[str, object]]) -
             reading.report(lab.remark, line, match, cell)
             if lab.remark.word:
                 words[lab.remark.word] = str(lab.text)
-            if lab.value is not None or lab.text is not None:
+            if not is_withheld and (lab.value is not None or lab.text is not None):
                 reading.records.append(
                     Record("labs", (reading.index, line), _lab(base[line], code, lab), derived=True)
                 )
@@ -97,12 +100,19 @@ def _unit_remark(reading: SheetReading, match: ColumnMatch, unit: str) -> Findin
     return None
 
 
-def long_labs(reading: SheetReading) -> None:
+def long_labs(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
     """Records of a sheet with one result a row.
 
     The result, its unit and its test are read together: ``-`` is a negative dipstick and a
     missing number, and a unit is known only for its test.
+
+    Args:
+        answers: units that a person stated, by sheet and ``group_column``.
+
+    Returns:
+        What is asked about the units of the tests.
     """
+    units = lab_units(reading, answers)
     fields = read_fields(reading, "labs", leaving=_READ_TOGETHER)
     names = (*_READ_TOGETHER, "lab_text", REFERENCE_RANGE)
     columns = {name: reading.column("labs", name) for name in names}
@@ -110,6 +120,8 @@ def long_labs(reading: SheetReading) -> None:
         name: dict(cells_of(reading, match)) for name, match in columns.items() if match
     }
     unknown: dict[str, int] = {}
+    value_column = columns["lab_value"]
+    value_unit = value_column.unit if value_column else ""
     for row in reading.sheet.rows:
         line = row.line
         values = fields.get(line, {})
@@ -124,15 +136,20 @@ def long_labs(reading: SheetReading) -> None:
             unknown[name] = unknown.get(name, 0) + 1
         unit = full_text(cells.get("lab_unit", {}).get(line)).strip()
         unit = unit or (found[1] if found else "")
+        written = known_unit(code, unit or value_unit) if code else ""
+        unit = units.stated.get((code or "", written), unit)
         lab = _result(reading, columns["lab_value"], line, cells, code, unit)
+        if code and (code, written) in units.withheld and lab.unit in (None, written):
+            lab, unit = LabValue(), ""
         stored = {**values, **_given(lab), "lab_test": code or name}
         if code == DIPSTICK and lab.text is None:
             _canonical_dipstick(reading, columns["lab_text"], line, stored)
         if code and lab.unit is None and unit:
             stored["lab_unit"] = known_unit(code, unit)
-        _unit_check(reading, line, code, stored, columns["lab_test"])
+        _unit_check(units, line, code, stored)
         _add_range(reading, line, stored, columns[REFERENCE_RANGE], cells)
         reading.records.append(Record("labs", (reading.index, line), stored))
+    units.report_nameless(reading, columns["lab_test"])
     for name, n in unknown.items():
         reading.findings.append(
             with_facts(
@@ -140,6 +157,7 @@ def long_labs(reading: SheetReading) -> None:
                 n=n,
             )
         )
+    return units.asked
 
 
 def _canonical_dipstick(
@@ -177,24 +195,15 @@ def _result(
     return lab
 
 
-def _unit_check(
-    reading: SheetReading, line: int, code: str | None, stored: Mapping[str, object],
-    match: ColumnMatch | None,
-) -> None:  # fmt: skip
+def _unit_check(units: LabUnits, line: int, code: str | None, stored: Mapping[str, object]) -> None:
     """A number without a unit, or with one unknown for its test, can't be graded: say so."""
-    if match is None or code is None or stored.get("lab_value") is None:
+    if code is None or stored.get("lab_value") is None:
         return
     if not canonical_of(code) or canonical_of(code) == "ratio":
         return
     unit = str(stored.get("lab_unit") or "")
-    if unit and canonical_unit(code, unit) is not None:
-        return
-    severity = Severity.WARNING
-    finding = Finding(
-        severity, "unit_unknown" if unit else "unit_missing",
-        **reading.at(line, match, code),  # type: ignore[arg-type]
-    )  # fmt: skip
-    reading.findings.append(with_facts(finding, unit=unit))
+    if not unit or canonical_unit(code, unit) is None:
+        units.note_nameless(code, unit, line)
 
 
 def _add_range(

@@ -15,8 +15,9 @@ from datetime import date
 from core.errors import UnusableFile
 from core.intake.cells import Cell, Sheet, cell_text, is_empty
 from core.intake.findings import problem, with_facts
-from core.intake.identity import commonest_identifier, identifier_in
+from core.intake.identity import filled_cells, is_rounded
 from core.intake.numbers import Decimal, decimal_style
+from core.intake.personal_text import kind_of
 from core.intake.value import Value
 from core.intake.values import reader_for
 from core.intake.workbooks import EXCEL_ERRORS
@@ -67,6 +68,9 @@ class SheetReading:
     findings: list[Finding] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     """Positions of columns that identify a person: never shown, never stored."""
+    withheld: set[int] = field(default_factory=set)
+    """Positions of columns whose unit is contradicted: what is possible isn't stored, what is
+    impossible sets its row aside as in any column."""
     own: dict[int, str] = field(default_factory=dict)
     """Positions of the user's own variables and their names."""
     style: Decimal = Decimal.UNKNOWN
@@ -105,7 +109,7 @@ class SheetReading:
 
 
 def open_sheet(index: int, sheet: Sheet, mapping: SheetMapping) -> SheetReading:
-    """A sheet ready to be read: identifiers hidden, own variables named, decimals sniffed.
+    """A sheet ready to be read: identifiers hidden, decimals sniffed.
 
     Raises:
         UnusableFile: the patient column holds identity numbers, phone numbers, or numbers that
@@ -117,24 +121,12 @@ def open_sheet(index: int, sheet: Sheet, mapping: SheetMapping) -> SheetReading:
         cells = [row.cells[match.position] for row in sheet.rows]
         if match.confidence is Confidence.IDENTIFIER:
             reading.hidden.add(match.position)
-            reading.findings.append(_column_remark(reading, "identifier_dropped", match))
         elif match.used and match.field == "patient_id":
             _check_patient_ids(reading, match, cells)
-        elif commonest_identifier(cells):
-            reading.hidden.add(match.position)
-            reading.findings.append(_column_remark(reading, "identifier_values_dropped", match))
         elif match.used and _is_number(match):
             numeric.extend(cells)
     reading.style = decimal_style(numeric)
     return reading
-
-
-def _column_remark(
-    reading: SheetReading, code: str, match: ColumnMatch, severity: Severity = Severity.WARNING
-) -> Finding:
-    return problem(
-        severity, code, table=reading.mapping.table, sheet=reading.sheet.name, column=match.header
-    )
 
 
 def _is_number(match: ColumnMatch) -> bool:
@@ -148,18 +140,11 @@ def _is_number(match: ColumnMatch) -> bool:
 
 def _check_patient_ids(reading: SheetReading, match: ColumnMatch, cells: list[Cell]) -> None:
     where = {"sheet": reading.sheet.name, "column": match.header}
-    kind = commonest_identifier(cells)
+    kind = kind_of(filled_cells(cells))
     if kind:
         raise UnusableFile(f"id_is_{kind}", **where)
-    for cell in cells:
-        rounded = isinstance(cell, float) and abs(cell) >= 1e15
-        if rounded or (isinstance(cell, str) and _is_scientific(cell.strip())):
-            raise UnusableFile("id_precision_lost", **where)
-
-
-def _is_scientific(text: str) -> bool:
-    mantissa, exponent, power = text.upper().partition("E+")
-    return bool(exponent) and mantissa.replace(".", "", 1).isdigit() and power.isdigit()
+    if any(is_rounded(cell) for cell in cells):
+        raise UnusableFile("id_precision_lost", **where)
 
 
 def cells_of(reading: SheetReading, match: ColumnMatch) -> Iterator[tuple[int, Cell]]:
@@ -198,8 +183,7 @@ def read_fields(
             continue
         read = reader_for(match, reading.style)
         words: dict[str, str] = {}
-        is_free_text = match.field != "patient_id"
-        personal: dict[object, bool] = {None: False}
+        is_withheld = match.position in reading.withheld
         for line, cell in cells_of(reading, match):
             value = read(cell)
             if value.code:
@@ -207,26 +191,21 @@ def read_fields(
             if value.word:
                 also = value.also[0][1] if value.also else None
                 words.setdefault(value.word, str(also if value.value is None else value.value))
-            stored = value.value
-            if stored not in personal:
-                personal[stored] = (
-                    is_free_text and isinstance(stored, str) and bool(identifier_in(stored))
-                )
-            if personal[stored]:
-                reading.findings.append(
-                    problem(
-                        Severity.WARNING, "identifier_in_text", table=table,
-                        sheet=reading.sheet.name, row=line, column=match.header,
-                    )
-                )  # fmt: skip
-                stored = None
-            if stored is not None:
-                values[line][match.field] = stored
+            if value.value is not None and not (is_withheld and _is_possible(match, value.value)):
+                values[line][match.field] = value.value
             for name, extra in value.also:
                 values[line].setdefault(name, extra)
         if words:
             reading.findings.append(words_note(reading, match, words))
     return values
+
+
+def _is_possible(match: ColumnMatch, value: object) -> bool:
+    spec = next(spec for spec in column_specs(match.table) if spec.name == match.field)
+    if not isinstance(value, int | float):
+        return False
+    above = spec.minimum is None or value >= spec.minimum
+    return above and (spec.maximum is None or value <= spec.maximum)
 
 
 def words_note(reading: SheetReading, match: ColumnMatch, words: dict[str, str]) -> Finding:

@@ -14,21 +14,27 @@ from core.intake.records import (
     is_column_empty,
     read_fields,
 )
+from core.intake.unit_questions import ALWAYS_ASKED, Answers, ask_columns
 from core.intake.value import Value, converted
 from core.intake.values import remembering
 from core.results.common import Severity
-from core.results.intake import ColumnMatch, Confidence
+from core.results.intake import ColumnMatch, Confidence, UnitQuestion
 from core.rules.columns import LABS_WIDE, column_rules
 from core.rules.units import scale_factor
 from core.rules.values import category_of, is_missing_word
 from core.schema import SOURCE_COLUMNS, column_specs
 
-_UNIT_ASKED = {("lesion_measurements", "diameter_mm")}
-"""Columns whose unit differs from report to report, so that a silent header is a warning."""
 
+def read_sheet(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
+    """Fill the records, errors and findings of a sheet that holds a table of the study.
 
-def read_sheet(reading: SheetReading) -> None:
-    """Fill the records, errors and findings of a sheet that holds a table of the study."""
+    Args:
+        answers: units that a person stated, by sheet and column.
+
+    Returns:
+        What is asked about the units of its columns or tests.
+    """
+    asked = ask_columns(reading, answers)
     mapping = reading.mapping
     _name_own_variables(reading)
     _remark_columns(reading)
@@ -47,8 +53,8 @@ def read_sheet(reading: SheetReading) -> None:
         if reading.column("labs", "lab_test") is None:
             wide_labs(reading, _wide_base(reading))
         else:
-            long_labs(reading)
-        return
+            asked += long_labs(reading, answers)
+        return asked
     main = read_fields(reading, mapping.table)
     for row in reading.sheet.rows:
         record = Record(mapping.table, (reading.index, row.line), main.get(row.line, {}))
@@ -66,6 +72,7 @@ def read_sheet(reading: SheetReading) -> None:
         }
         wide_labs(reading, base)
         _flat_sessions(reading, main)
+    return asked
 
 
 def _is_used(reading: SheetReading, position: int) -> bool:
@@ -186,8 +193,10 @@ def _remark_unit(reading: SheetReading, match: ColumnMatch, place: dict[str, str
     unit = column_rules()[match.table, match.field].unit
     if not unit or unit == "lines" or is_column_empty(reading, match):
         return
+    if match.position in reading.withheld:
+        return
     if not match.unit:
-        if (match.table, match.field) in _UNIT_ASKED:
+        if (match.table, match.field) in ALWAYS_ASKED:
             finding = problem(Severity.WARNING, "unit_of_diameter_assumed", **place)
         else:
             finding = note("unit_assumed", **place)

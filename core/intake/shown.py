@@ -7,12 +7,16 @@ from datetime import date, datetime
 
 from core.intake.cells import Cell, Sheet, full_text, is_empty
 from core.intake.columns import recognise_columns
-from core.intake.identity import commonest_identifier, identifier_in
-from core.results.intake import Confidence, ShownCell, ShownRow, ShownSheet
+from core.intake.identity import filled_cells
+from core.intake.personal_text import kind_of
+from core.intake.pseudonyms import Pseudonyms, new_key
+from core.intake.screening import screen
+from core.results.decisions import NO_DECISIONS
+from core.results.intake import ColumnMatch, Confidence, ShownCell, ShownRow, ShownSheet
 
 
 def _shown(cell: Cell) -> ShownCell:
-    if is_empty(cell) or identifier_in(cell):
+    if is_empty(cell):
         return None
     if cell is None or isinstance(cell, str | int | float | datetime | date):
         return cell
@@ -32,20 +36,17 @@ def _above(sheet: Sheet) -> tuple[ShownRow, ...]:
 def shown_sheets(sheets: Sequence[Sheet]) -> tuple[ShownSheet, ...]:
     """The sheets of an upload as plain rows at their lines.
 
-    Columns that identify a person, by their header or by their values, are left empty, and so
-    is any single cell that holds an identity number, phone number or e-mail address.
+    Columns that identify a person, by their header or by their values, are left empty, and
+    identifiers within single cells are taken out.
 
     Args:
         sheets: as ``read_files`` gives them.
     """
+    mappings = [recognise_columns(sheet) for sheet in sheets]
+    screened = screen(sheets, mappings, NO_DECISIONS, Pseudonyms(new_key()))
     found = []
-    for sheet in sheets:
-        hidden = {
-            match.position
-            for match in recognise_columns(sheet).columns
-            if match.confidence is Confidence.IDENTIFIER
-            or commonest_identifier(row.cells[match.position] for row in sheet.rows)
-        }
+    for sheet, mapping in zip(screened.sheets, screened.mappings, strict=True):
+        hidden = {match.position for match in mapping.columns if _is_hidden(sheet, match)}
         rows = tuple(
             ShownRow(
                 row.line,
@@ -61,3 +62,10 @@ def shown_sheets(sheets: Sequence[Sheet]) -> tuple[ShownSheet, ...]:
             ShownSheet(sheet.name, _above(sheet), sheet.header_line, sheet.headers, rows, names)
         )
     return tuple(found)
+
+
+def _is_hidden(sheet: Sheet, match: ColumnMatch) -> bool:
+    if match.confidence is Confidence.IDENTIFIER or match.field == "birth_date":
+        return True
+    is_key = match.used and match.field == "patient_id"
+    return is_key and bool(kind_of(filled_cells(row.cells[match.position] for row in sheet.rows)))

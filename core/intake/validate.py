@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from core.errors import UnusableFile
+from core.intake.birth import settle_birth_dates
 from core.intake.cells import Sheet, UploadedFile
 from core.intake.checks import (
     check_baseline,
@@ -27,11 +28,15 @@ from core.intake.findings import folded, note, problem, with_facts
 from core.intake.frames import build_study
 from core.intake.model_check import check_models
 from core.intake.outcome_checks import check_after_death, check_order, check_status, check_times
+from core.intake.personal import personal_of
 from core.intake.pool import Pool
+from core.intake.pseudonyms import Pseudonyms, new_key
 from core.intake.read import files_at, read_files
 from core.intake.records import SheetReading, Source, open_sheet
+from core.intake.screening import answers_of, screen
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
+from core.intake.unit_questions import unit_answers
 from core.results.common import Finding, Severity
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
@@ -169,6 +174,7 @@ def validate_study(
     decisions: Decisions = NO_DECISIONS,
     *,
     today: date | None = None,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Intake:
     """The study that the sheets hold, every finding, and the fate of every row.
 
@@ -178,6 +184,7 @@ def validate_study(
             them; None = recognised here.
         decisions: what people decided about this upload.
         today: dates after it are refused; None = the computer's date.
+        pseudonyms: codes of the study that the upload belongs to; None = of a key of its own.
 
     Returns:
         Frames of the accepted rows only. Laboratory values keep the unit in which they were
@@ -189,7 +196,11 @@ def validate_study(
     """
     if mappings is None:
         mappings = [recognise_columns(sheet) for sheet in sheets]
+    codes = pseudonyms or Pseudonyms(new_key())
+    screened = screen(sheets, mappings, decisions, codes)
+    sheets, mappings = screened.sheets, screened.mappings
     readings, findings = _readable(sheets, mappings)
+    findings = [*screened.findings, *findings]
     cutoff: date | None = None
     for sheet, mapping in zip(sheets, mappings, strict=True):
         # The sheet of settings has keys and values, no header to recognise.
@@ -202,10 +213,11 @@ def validate_study(
             stated, remarks = read_cutoff(sheet)
             cutoff = stated or cutoff
             findings.extend(remarks)
-    for reading in readings:
-        read_sheet(reading)
+    answers = unit_answers(decisions)
+    asked = [question for reading in readings for question in read_sheet(reading, answers)]
     pool = Pool(readings)
     _checked(pool, today or date.today())
+    births = settle_birth_dates(pool, answers_of(decisions))
     data = build_study(pool, cutoff)
     errors = [finding for _, reasons in sorted(pool.errors.items()) for finding in reasons]
     rows_read = sum(len(reading.sheet.rows) for reading in readings)
@@ -218,6 +230,9 @@ def validate_study(
         tables=_counts(pool, data),
         mappings=tuple(mappings),
         set_aside=_set_aside(pool),
+        decisions=decisions,
+        personal=personal_of(screened, births, pool, codes, decisions),
+        unit_questions=tuple(asked),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from core.results.common import Finding
+from core.results.decisions import NO_DECISIONS, Decisions, IdentifierChoice
 from core.schema import StudyData
 
 
@@ -101,6 +102,107 @@ class SetAsideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalColumn:
+    """A column that identifies persons, and what became of it.
+
+    Attributes:
+        kind: by what it is recognised: ``header``, ``card``, ``phone``, ``email``, ``name``,
+            ``address`` or ``birth_date``.
+        cells: filled cells.
+        is_key: the column names the patients; without it the sheet can't be read.
+        is_storable: pseudonyms of it would have a place in the study.
+    """
+
+    sheet: str
+    column: str
+    kind: str
+    cells: int
+    choice: IdentifierChoice
+    is_key: bool = False
+    is_storable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIdentifier:
+    """One identifier that a named person decided to keep; stored apart from the tables."""
+
+    patient_id: str
+    sheet: str
+    column: str
+    row: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What an upload held of personal identifiers.
+
+    Attributes:
+        columns: identifying columns, in the order of the upload.
+        texts: cells of which identifiers were taken out.
+        kept: identifiers kept by decision.
+        codes: HMAC (hexadecimal) and pseudonym of each identifier replaced; no identifiers.
+        keep_originals: the uploaded files may be stored byte for byte: they hold no
+            identifier that was found, or a named person decided so.
+    """
+
+    columns: tuple[PersonalColumn, ...] = ()
+    texts: int = 0
+    kept: tuple[KeptIdentifier, ...] = field(default=(), repr=False)
+    codes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    keep_originals: bool = True
+
+    @property
+    def found(self) -> bool:
+        return bool(self.columns or self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class FittingUnit:
+    """A unit in which the values of a column would be usual.
+
+    Attributes:
+        n_usual: values that are usual in it.
+        factor: value in ``UnitQuestion.canonical`` = value x factor.
+    """
+
+    unit: str
+    n_usual: int
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuestion:
+    """A column (or a test of a long sheet) whose unit somebody has to state.
+
+    Attributes:
+        column: the key of the answer (``UnitAnswer.column``) and of the finding: the header,
+            or test and written unit (``HGB [g/L]``) in a long laboratory sheet.
+        table, field: where the values belong; ``labs_wide`` with the code of the test.
+        assumed: unit in which the values are read so far; "" = none is known.
+        is_declared: the file states that unit.
+        canonical: unit to which the readings are compared.
+        n: values; ``n_usual`` of them are usual in ``assumed``.
+        units: every unit that can be answered, the one that fits most first.
+        samples: some values as found.
+        answer: unit that a person stated; "" = not answered.
+    """
+
+    sheet: str
+    column: str
+    table: str
+    field: str
+    assumed: str
+    is_declared: bool
+    canonical: str
+    n: int
+    n_usual: int
+    units: tuple[FittingUnit, ...]
+    samples: tuple[float, ...]
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Everything that came of an upload; ``rows_read = rows_accepted + rows_set_aside``."""
 
@@ -112,6 +214,9 @@ class Intake:
     tables: tuple[TableCount, ...]
     mappings: tuple[SheetMapping, ...]
     set_aside: tuple[SetAsideRow, ...]
+    decisions: Decisions = NO_DECISIONS
+    personal: Personal = field(default_factory=Personal)
+    unit_questions: tuple[UnitQuestion, ...] = ()
 
 
 ShownCell = str | int | float | bool | date | datetime | None

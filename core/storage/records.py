@@ -39,11 +39,15 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """One original file of a version; its bytes are ``Store.original_file(sha256)``."""
+    """One original file of a version; its bytes are ``Store.original_file(sha256)``.
+
+    ``is_kept`` False: it held personal identifiers, so only name, size and hash were kept.
+    """
 
     name: str
     sha256: str
     size: int
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def version_info(row: Any, files: Iterable[Any]) -> VersionInfo:
         content_hash=row.content_hash,
         rule_versions=json.loads(row.rule_versions),
         own_variables=tuple(json.loads(row.own_variables)),
-        files=tuple(FileInfo(file.name, file.sha256, file.size) for file in files),
+        files=tuple(FileInfo(file.name, file.sha256, file.size, file.is_kept) for file in files),
     )
 
 

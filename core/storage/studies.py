@@ -14,11 +14,13 @@ from sqlalchemy import func, insert, select, update
 
 from core.errors import ArteriaError, StudyNotFound
 from core.results.common import Finding
+from core.results.intake import Personal
 from core.schema import StudyData
 from core.storage import migrations
 from core.storage.audit import AuditTrail
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.frames import checked_parquet, content_hash, read_parquet
+from core.storage.identifiers import Identifiers, insert_key
 from core.storage.people import People
 from core.storage.records import (
     FileInfo,
@@ -31,6 +33,7 @@ from core.storage.records import (
 )
 from core.storage.tables import FILES, STUDIES, VERSION_TABLES, VERSIONS
 from core.storage.versions import (
+    NOT_KEPT,
     file_rows,
     insert_version,
     require_latest,
@@ -39,7 +42,10 @@ from core.storage.versions import (
 )
 
 NO_RULES: Mapping[str, str] = MappingProxyType({})
+NOTHING_PERSONAL = Personal()
 LONGEST_NAME = 200
+KEY_BYTES = 32
+"""Length of a study's key: that of the SHA-256 with which pseudonyms are made."""
 
 
 class Store:
@@ -61,14 +67,20 @@ class Store:
             self.close()
             raise
         self.people = People(self._engine)
+        self.identifiers = Identifiers(self._engine)
         self.trail = AuditTrail(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""
         self._engine.dispose()
 
-    def create_study(self, name: str, is_example: bool = False) -> StudyInfo:
-        """A new, empty study.
+    def create_study(
+        self, name: str, is_example: bool = False, key: bytes | None = None
+    ) -> StudyInfo:
+        """A new, empty study with a secret key for its pseudonyms.
+
+        Args:
+            key: with which pseudonyms of its first upload were made; None = a new one.
 
         Raises:
             ArteriaError: ``study_name_invalid``: blank or longer than 200 characters.
@@ -84,6 +96,7 @@ class Store:
         row = {column.name: getattr(study, column.name) for column in STUDIES.c}
         with writing(self._engine) as connection:
             connection.execute(insert(STUDIES).values(row))
+            insert_key(connection, study.id, key or secrets.token_bytes(KEY_BYTES))
         return study
 
     def list_studies(self, *, archived: bool = False) -> tuple[StudyInfo, ...]:
@@ -142,11 +155,14 @@ class Store:
         based_on: int | None,
         note: str = "",
         rule_versions: Mapping[str, str] = NO_RULES,
+        personal: Personal = NOTHING_PERSONAL,
     ) -> VersionInfo:
         """Save the data as the study's next version: all of it, or nothing.
 
         Args:
-            files: name and bytes of each original file, kept byte for byte.
+            files: name and bytes of each original file, kept byte for byte unless
+                ``personal`` says otherwise.
+            personal: pseudonyms and kept identifiers of the upload.
             based_on: number of the version that the data were made from; None = the study
                 had none. It guards against overwriting what somebody else saved meanwhile.
 
@@ -174,7 +190,7 @@ class Store:
         }
         with writing(self._engine) as connection:
             require_latest(connection, study_id, based_on)
-            insert_version(connection, values, parquet, files)
+            insert_version(connection, values, parquet, files, personal)
         return self.version_info(study_id, number)
 
     def version_info(self, study_id: str, number: int | None = None) -> VersionInfo:
@@ -234,10 +250,13 @@ class Store:
         """The bytes of an uploaded file as they came.
 
         Raises:
-            StudyNotFound: no file with that SHA-256, or its bytes have changed.
+            StudyNotFound: no file with that SHA-256, or its bytes have changed; or
+                (``file_not_kept``) it held personal identifiers and was not kept.
         """
         with reading(self._engine) as connection:
             content = connection.scalar(select(FILES.c.content).where(FILES.c.sha256 == sha256))
+        if content == NOT_KEPT:
+            raise StudyNotFound("file_not_kept")
         if content is None or hashlib.sha256(content).hexdigest() != sha256:
             raise StudyNotFound("file_not_found")
         return bytes(content)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 
 METADATA = MetaData()
@@ -89,5 +90,6 @@ VERSION_FILES = Table(
     Column("position", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("sha256", String(64), ForeignKey("files.sha256"), nullable=False),
+    Column("is_kept", Boolean, nullable=False, server_default=true()),
     Index("ix_version_files_sha256", "sha256"),
 )

@@ -10,7 +10,12 @@ from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.errors import StaleVersion, StudyNotFound
+from core.results.intake import Personal
+from core.storage.identifiers import add_codes, insert_kept
 from core.storage.tables import FILES, STUDIES, VERSION_FILES, VERSION_TABLES, VERSIONS
+
+NOT_KEPT = b""
+"""Stands where the bytes of a file would be."""
 
 
 def versions_query() -> Select[Any]:
@@ -39,7 +44,7 @@ def version_row(connection: Connection, study_id: str, number: int | None) -> An
 def file_rows(connection: Connection, version_id: int) -> Sequence[Any]:
     """Name, hash and size of the version's original files, in the order of the upload."""
     return connection.execute(
-        select(VERSION_FILES.c.name, FILES.c.sha256, FILES.c.size)
+        select(VERSION_FILES.c.name, VERSION_FILES.c.is_kept, FILES.c.sha256, FILES.c.size)
         .join(FILES)
         .where(VERSION_FILES.c.version_id == version_id)
         .order_by(VERSION_FILES.c.position)
@@ -68,8 +73,12 @@ def insert_version(
     values: Mapping[str, Any],
     parquet: Mapping[str, bytes],
     files: Sequence[tuple[str, bytes]],
+    personal: Personal,
 ) -> None:
-    """Write a version with its tables and its original files, equal files once."""
+    """Write a version with its tables and its original files, equal files once.
+
+    Of files that may not be kept only name, size and hash are written.
+    """
     key = connection.execute(insert(VERSIONS).values(values)).inserted_primary_key
     version_id = key[0] if key else None
     for name, content in parquet.items():
@@ -77,15 +86,27 @@ def insert_version(
             insert(VERSION_TABLES).values(version_id=version_id, name=name, parquet=content)
         )
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    is_kept = personal.keep_originals
     for position, (name, content) in enumerate(files):
         sha256 = hashlib.sha256(content).hexdigest()
+        written = dialect.insert(FILES).values(
+            sha256=sha256, content=content if is_kept else NOT_KEPT, size=len(content)
+        )
+        # A file that another version didn't keep is filled in by one that does.
         connection.execute(
-            dialect.insert(FILES)
-            .values(sha256=sha256, content=content, size=len(content))
-            .on_conflict_do_nothing()
+            written.on_conflict_do_update(
+                index_elements=["sha256"],
+                set_={"content": content},
+                where=FILES.c.content == NOT_KEPT,
+            )
+            if is_kept
+            else written.on_conflict_do_nothing()
         )
         connection.execute(
             insert(VERSION_FILES).values(
-                version_id=version_id, position=position, name=name, sha256=sha256
+                version_id=version_id, position=position, name=name, sha256=sha256,
+                is_kept=is_kept,
             )
-        )
+        )  # fmt: skip
+    add_codes(connection, values["study_id"], dict(personal.codes))
+    insert_kept(connection, version_id, personal.kept)

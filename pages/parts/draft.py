@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -17,15 +18,19 @@ from core.exports.tables.intake import (
 )
 from core.exports.tables.versions import version_changes_table
 from core.intake.cells import Sheet, UploadedFile
+from core.intake.pseudonyms import Pseudonyms
 from core.intake.shown import shown_sheets
 from core.intake.validate import validate_study
 from core.results.common import Finding, Severity
-from core.results.intake import Intake
+from core.results.decisions import Decisions
+from core.results.intake import Intake, SheetMapping
 from core.studies import save_intake
 from core.text.catalogue import say_error
 from core.versions import compare_versions
 from pages.parts import cached, state
+from pages.parts.identifiers import ask_identifiers, new_study_key, study_pseudonyms
 from pages.parts.mapping import edit_mappings, open_questions
+from pages.parts.units_asked import ask_units
 from pages.parts.widgets import XLSX, download_when_clicked, show_table, t
 
 
@@ -46,6 +51,8 @@ def review(draft: Draft) -> None:
     read.metric(t("data.rows_read"), str(intake.rows_read))
     accepted.metric(t("data.rows_accepted"), str(intake.rows_accepted))
     aside.metric(t("data.rows_set_aside"), str(intake.rows_set_aside))
+    ask_identifiers(intake, intake.decisions, lambda decisions: _decide(draft, decisions))
+    ask_units(intake, intake.decisions, lambda decisions: _decide(draft, decisions))
     _save(draft)
     show_table(counts_table(intake, language), key="data_counts", heading=False)
     show_findings(intake.findings, prefix="draft")
@@ -108,10 +115,17 @@ def _mapping(draft: Draft) -> None:
     with st.expander(t("mapping.title", n=waiting)):
         st.caption(t("mapping.lead"))
         changed = edit_mappings(draft.sheets, mappings, key=f"data_map_{state.upload_round()}")
-    if changed is None:
-        return
+    if changed is not None:
+        _check_again(draft, changed, draft.intake.decisions)
+
+
+def _decide(draft: Draft, decisions: Decisions) -> None:
+    _check_again(draft, draft.intake.mappings, decisions)
+
+
+def _check_again(draft: Draft, mappings: Sequence[SheetMapping], decisions: Decisions) -> None:
     try:
-        intake = validate_study(draft.sheets, changed)
+        intake = validate_study(draft.sheets, mappings, decisions, pseudonyms=study_pseudonyms())
     except UnusableFile as error:
         st.error(say_error(error, state.language()), icon=":material/block:")
         return
@@ -126,16 +140,25 @@ def _save(draft: Draft) -> None:
         st.warning(t("data.nothing_to_save"))
         return
     name = draft.files[0].name.rsplit(".", 1)[0]
+    can_continue = session.study_id is not None and not (info and info.is_example)
 
     def save(new_study: bool) -> None:
         store = state.desk()
         try:
             if new_study or session.study_id is None:
                 chosen = st.session_state.get("data_new_name", "").strip() or name
-                study_id, based_on = store.create_study(chosen).id, None
+                key = None if can_continue else new_study_key()
+                study_id, based_on = store.create_study(chosen, key).id, None
             else:
                 study_id, based_on = session.study_id, session.version
-            saved = save_intake(store, study_id, draft.intake, list(draft.files), based_on=based_on)
+            intake = draft.intake
+            if intake.personal.codes:
+                # The codes have to be those of the study that the upload is saved in.
+                codes = Pseudonyms.of(*store.pseudonym_key(study_id))
+                intake = validate_study(
+                    draft.sheets, intake.mappings, intake.decisions, pseudonyms=codes
+                )
+            saved = save_intake(store, study_id, intake, list(draft.files), based_on=based_on)
         except ArteriaError as error:
             state.tell("error", f"error.{error.code}", **error.facts)
             return
@@ -145,7 +168,6 @@ def _save(draft: Draft) -> None:
         state.tell("success", "data.saved", number=saved.number)
 
     with st.container(border=True):
-        can_continue = session.study_id is not None and not (info and info.is_example)
         if can_continue:
             st.button(
                 t("data.save_version"),

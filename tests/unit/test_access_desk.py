@@ -35,6 +35,8 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
         Permission.EXPORT_PATIENTS,
         lambda d, s: d.original_file(s, 1, d._store.version_info(s).files[0].sha256),
     ),
+    "pseudonym_key": (Permission.UPLOAD, lambda d, s: d.pseudonym_key(s)),
+    "kept_identifiers": (Permission.MANAGE_STUDY, lambda d, s: d.kept_identifiers(s, 1)),
     "save_version": (
         Permission.UPLOAD,
         lambda d, s: d.save_version(s, DATA, (), FILES, COUNTS, based_on=1),

@@ -84,7 +84,7 @@ def test_filled_template_is_read_without_warning(language: Language) -> None:
         for given, read in zip(rows[table], frame.to_dict("records"), strict=True):
             for name, value in given.items():
                 got = read[name]
-                if value is None:
+                if value is None or name == "birth_date":
                     assert got is None or got != got or str(got) in ("<NA>", "NaT"), (table, name)
                 elif isinstance(value, date):
                     assert str(got)[:10] == value.isoformat(), (table, name)

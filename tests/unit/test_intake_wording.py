@@ -66,7 +66,7 @@ def test_error_is_worded_and_its_facts_are_given(call: ast.Call, file: str) -> N
     assert placeholders(sentence) <= given or None in given
 
 
-@pytest.mark.parametrize("kind", ["card", "phone", "email"])
+@pytest.mark.parametrize("kind", ["card", "phone", "email", "name", "address"])
 def test_each_kind_of_identifier_as_key_has_its_sentence(kind: str) -> None:
     assert placeholders(entries()[f"error.id_is_{kind}"]["zh"]) == {"sheet", "column"}
 
