@@ -61,6 +61,8 @@ def save_intake(
         RowCounts(intake.rows_read, intake.rows_accepted, intake.rows_set_aside),
         based_on=based_on,
         note=note,
+        decisions=intake.decisions,
+        mappings=intake.mappings,
     )
 
 

@@ -14,10 +14,13 @@ from sqlalchemy import func, insert, select, update
 
 from core.errors import ArteriaError, StudyNotFound
 from core.results.common import Finding
+from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.intake import SheetMapping
 from core.schema import StudyData
 from core.storage import migrations
 from core.storage.audit import AuditTrail
 from core.storage.database import database_url, make_engine, reading, writing
+from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
 from core.storage.frames import checked_parquet, content_hash, read_parquet
 from core.storage.people import People
 from core.storage.records import (
@@ -142,6 +145,8 @@ class Store:
         based_on: int | None,
         note: str = "",
         rule_versions: Mapping[str, str] = NO_RULES,
+        decisions: Decisions = NO_DECISIONS,
+        mappings: Sequence[SheetMapping] = (),
     ) -> VersionInfo:
         """Save the data as the study's next version: all of it, or nothing.
 
@@ -149,6 +154,7 @@ class Store:
             files: name and bytes of each original file, kept byte for byte.
             based_on: number of the version that the data were made from; None = the study
                 had none. It guards against overwriting what somebody else saved meanwhile.
+            decisions, mappings: what people decided about the files, and their columns.
 
         Raises:
             StaleVersion: the study's newest version isn't ``based_on``; facts ``latest``
@@ -171,6 +177,8 @@ class Store:
             "rule_versions": json.dumps(dict(rule_versions)),
             "findings": write_findings(findings),
             "own_variables": json.dumps(data.own_variables, ensure_ascii=False),
+            "decisions": write_decisions(decisions),
+            "mappings": write_mappings(mappings),
         }
         with writing(self._engine) as connection:
             require_latest(connection, study_id, based_on)
@@ -229,6 +237,20 @@ class Store:
             row = version_row(connection, study_id, number)
             text = connection.scalar(select(VERSIONS.c.findings).where(VERSIONS.c.id == row.id))
         return read_findings(text or "[]")
+
+    def load_decisions(
+        self, study_id: str, number: int | None = None
+    ) -> tuple[Decisions, tuple[SheetMapping, ...]]:
+        """What people decided about the version's files, and how their columns were read.
+
+        Raises:
+            StudyNotFound: no such study or version.
+        """
+        query = select(VERSIONS.c.decisions, VERSIONS.c.mappings)
+        with reading(self._engine) as connection:
+            row = version_row(connection, study_id, number)
+            found = connection.execute(query.where(VERSIONS.c.id == row.id)).one()
+        return read_decisions(found.decisions or "{}"), read_mappings(found.mappings or "[]")
 
     def original_file(self, sha256: str) -> bytes:
         """The bytes of an uploaded file as they came.

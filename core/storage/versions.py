@@ -12,10 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.errors import StaleVersion, StudyNotFound
 from core.storage.tables import FILES, STUDIES, VERSION_FILES, VERSION_TABLES, VERSIONS
 
+_LONG = ("findings", "decisions", "mappings")
+
 
 def versions_query() -> Select[Any]:
-    """Versions joined with their study, without the findings, which may be long."""
-    columns = [column for column in VERSIONS.c if column.name != "findings"]
+    """Versions joined with their study, without what may be long."""
+    columns = [column for column in VERSIONS.c if column.name not in _LONG]
     return select(*columns, STUDIES.c.name.label("study_name"), STUDIES.c.is_example).join(STUDIES)
 
 
