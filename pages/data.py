@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import UnusableFile
+from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
-from core.intake.read import read_files
-from core.intake.validate import validate_study
 from core.schema import TABLES
 from core.storage.studies import FileInfo, VersionInfo
 from core.text.catalogue import say_error
 from pages.parts import cached, state
-from pages.parts.draft import Draft, review, show_findings
+from pages.parts.draft import review
+from pages.parts.drafting import draft_of_version, new_draft, tell_error
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
+from pages.parts.worklist import Item, choose_part, show_list
 
 KINDS = (
     "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
@@ -53,13 +53,12 @@ def _upload() -> None:
     state.set_draft(None)
     try:
         with st.spinner(t("data.reading")):
-            sheets = tuple(read_files(files))
-            intake = validate_study(sheets)
+            read = new_draft(files, state.opened())
     except UnusableFile as error:
         st.error(say_error(error, state.language()), icon=":material/block:")
         st.caption(t("data.nothing_changed"))
         return
-    state.set_draft(Draft(files, sheets, intake))
+    state.set_draft(read)
 
 
 def _stored(info: VersionInfo) -> None:
@@ -82,7 +81,13 @@ def _stored(info: VersionInfo) -> None:
                 rows_of_data=True,
                 height=360,
             )
-    show_findings(cached.findings(key), prefix="stored")
+    part = choose_part([Item(one, one.patient_id) for one in cached.findings(key)], prefix="stored")
+    if part:
+        show_list(part, prefix="stored", digest=info.content_hash[:12], selectable=False)
+    st.button(
+        t("work.take_up"), key="data_take_up", on_click=_take_up, args=(info,),
+        help=t("work.take_up_help"), icon=":material/edit_note:",
+    )  # fmt: skip
     with st.expander(t("data.originals")):
         for file in info.files:
             about, button = st.columns([5, 1.2], vertical_alignment="center")
@@ -90,6 +95,18 @@ def _stored(info: VersionInfo) -> None:
                 show_notes([t("data.original", name=file.name, size=file.size, digest=file.sha256)])
             with button:
                 _original(info, file)
+
+
+def _take_up(info: VersionInfo) -> None:
+    """Make the version's files a draft again."""
+    try:
+        taken = draft_of_version(info)
+    except ArteriaError as error:
+        tell_error(error)
+        return
+    state.next_upload_round()
+    state.set_draft(taken)
+    state.tell("success", "work.taken_up", number=info.number)
 
 
 def _original(info: VersionInfo, file: FileInfo) -> None:

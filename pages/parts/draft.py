@@ -2,68 +2,89 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 
 import streamlit as st
 
-from core.errors import ArteriaError, UnusableFile
+from core.errors import ArteriaError
 from core.exports.marked import marked_workbook
-from core.exports.tables.intake import (
-    counts_table,
-    findings_table,
-    mapping_table,
-    set_aside_table,
-)
+from core.exports.tables.intake import counts_table, mapping_table
 from core.exports.tables.versions import version_changes_table
-from core.intake.cells import Sheet, UploadedFile
+from core.intake.deciding import listed
 from core.intake.shown import shown_sheets
-from core.intake.validate import validate_study
-from core.results.common import Finding, Severity
-from core.results.intake import Intake
+from core.results.common import Severity
 from core.studies import save_intake
-from core.text.catalogue import say_error
 from core.versions import compare_versions
 from pages.parts import cached, state
-from pages.parts.mapping import edit_mappings, open_questions
+from pages.parts.decided import offer_again, show_decisions, show_set_aside
+from pages.parts.drafting import Draft, tell_error
+from pages.parts.grid import edit_rows
+from pages.parts.mapping import edit_columns, open_questions
 from pages.parts.widgets import XLSX, download_when_clicked, show_table, t
+from pages.parts.worklist import work_list
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An upload that was read but not saved yet; kept while the visitor's session lasts."""
-
-    files: tuple[UploadedFile, ...]
-    sheets: tuple[Sheet, ...]
-    intake: Intake
+SECTIONS: dict[str, Callable[[Draft], None]] = {
+    "findings": work_list,
+    "grid": edit_rows,
+    "aside": show_set_aside,
+    "columns": lambda draft: _columns(draft),
+    "decisions": show_decisions,
+}
 
 
 def review(draft: Draft) -> None:
+    """The upload at a glance, saving it, and the parts in which it is worked on."""
     intake = draft.intake
-    language = state.language()
     st.subheader(t("data.read"))
-    read, accepted, aside = st.columns(3)
-    read.metric(t("data.rows_read"), str(intake.rows_read))
-    accepted.metric(t("data.rows_accepted"), str(intake.rows_accepted))
-    aside.metric(t("data.rows_set_aside"), str(intake.rows_set_aside))
+    with st.container(key="data_counts_line"):
+        read, accepted, aside, errors, warnings = st.columns(5)
+        read.metric(t("data.rows_read"), str(intake.rows_read))
+        accepted.metric(t("data.rows_accepted"), str(intake.rows_accepted))
+        aside.metric(t("data.rows_set_aside"), str(intake.rows_set_aside))
+        wrong = sum(one.severity is Severity.ERROR for one in intake.findings)
+        errors.metric(t("data.errors"), str(wrong))
+        warnings.metric(t("data.open_warnings"), str(sum(one.is_open for one in intake.findings)))
     _save(draft)
-    show_table(counts_table(intake, language), key="data_counts", heading=False)
-    show_findings(intake.findings, prefix="draft")
+    offer_again(draft)
+    names = _section_names(draft)
+    chosen = st.segmented_control(
+        t("work.section"),
+        list(SECTIONS),
+        format_func=names.__getitem__,
+        default="findings",
+        required=True,
+        key="data_section",
+    )
+    st.caption(
+        t(
+            "work.counts", read=intake.rows_read, accepted=intake.rows_accepted,
+            aside=intake.rows_set_aside,
+        )
+    )  # fmt: skip
+    SECTIONS[chosen or "findings"](draft)
+    st.divider()
     _marked(draft)
     _changes(draft)
-    if intake.set_aside:
-        with st.expander(t("data.set_aside", n=len(intake.set_aside))):
-            show_table(
-                set_aside_table(intake, language),
-                key="data_set_aside",
-                heading=False,
-                rows_of_data=True,
-                height=360,
-            )
-    _mapping(draft)
+    with st.expander(t("data.counts")):
+        show_table(counts_table(intake, state.language()), key="data_counts", heading=False)
+
+
+def _section_names(draft: Draft) -> dict[str, str]:
+    intake = draft.intake
+    return {
+        "findings": t("work.findings", n=len(intake.findings)),
+        "grid": t("work.grid"),
+        "aside": t("work.aside", n=len(intake.set_aside)),
+        "columns": t("mapping.title", n=open_questions(intake.mappings)),
+        "decisions": t("work.decisions", n=len(listed(intake.decisions))),
+    }
+
+
+def _columns(draft: Draft) -> None:
+    edit_columns(draft)
     with st.expander(t("data.mapping")):
         show_table(
-            mapping_table(intake, language),
+            mapping_table(draft.intake, state.language()),
             key="data_mapping",
             heading=False,
             rows_of_data=True,
@@ -74,10 +95,9 @@ def review(draft: Draft) -> None:
 def _marked(draft: Draft) -> None:
     """The user's own workbook with the cells in question coloured and commented."""
     language = state.language()
-    digest = hashlib.sha256(b"".join(file.content for file in draft.files)).hexdigest()
     download_when_clicked(
         t("data.marked"),
-        f"marked_{digest[:12]}_{language}",
+        f"marked_{draft.digest}_{language}",
         lambda: marked_workbook(shown_sheets(draft.sheets), draft.intake.findings, language),
         mime=XLSX,
         suffix="xlsx",
@@ -100,25 +120,6 @@ def _changes(draft: Draft) -> None:
         )
 
 
-def _mapping(draft: Draft) -> None:
-    mappings = draft.intake.mappings
-    waiting = open_questions(mappings)
-    if not waiting:
-        return
-    with st.expander(t("mapping.title", n=waiting)):
-        st.caption(t("mapping.lead"))
-        changed = edit_mappings(draft.sheets, mappings, key=f"data_map_{state.upload_round()}")
-    if changed is None:
-        return
-    try:
-        intake = validate_study(draft.sheets, changed)
-    except UnusableFile as error:
-        st.error(say_error(error, state.language()), icon=":material/block:")
-        return
-    state.set_draft(replace(draft, intake=intake))
-    st.rerun()
-
-
 def _save(draft: Draft) -> None:
     session = state.session()
     info = state.opened()
@@ -137,7 +138,7 @@ def _save(draft: Draft) -> None:
                 study_id, based_on = session.study_id, session.version
             saved = save_intake(store, study_id, draft.intake, list(draft.files), based_on=based_on)
         except ArteriaError as error:
-            state.tell("error", f"error.{error.code}", **error.facts)
+            tell_error(error)
             return
         state.open_version(saved.study_id, saved.number)
         state.set_draft(None)
@@ -172,28 +173,3 @@ def _save(draft: Draft) -> None:
 def _discard() -> None:
     state.set_draft(None)
     state.next_upload_round()
-
-
-def show_findings(findings: tuple[Finding, ...], *, prefix: str) -> None:
-    language = state.language()
-    if not findings:
-        st.success(t("data.no_findings"))
-        return
-    counts = {level: sum(one.severity is level for one in findings) for level in Severity}
-    levels = [level for level in Severity if counts[level]]
-    names = {level: f"{t(f'data.severity.{level.value}')} ({counts[level]})" for level in levels}
-    shown = st.segmented_control(
-        t("data.findings"),
-        levels,
-        format_func=names.__getitem__,
-        default=levels[0],
-        required=True,
-        key=f"data_{prefix}_severity",
-    )
-    part = [one for one in findings if one.severity is (shown or levels[0])]
-    show_table(
-        findings_table(part, language),
-        key=f"data_{prefix}_findings",
-        heading=False,
-        height=480,
-    )
