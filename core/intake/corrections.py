@@ -197,7 +197,8 @@ def decided_sheets(
     kept_out: list[KeptOut] = []
     findings: list[Finding] = []
     for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True)):
-        kept, remarks = _kept_out(index, sheet, mapping, asides.pop(sheet.name, ()))
+        wished = asides.pop(sheet.name, [])
+        kept, remarks = _kept_out(index, sheet, mapping, wished) if wished else ([], [])
         lines = {one.row.line for one in kept}
         wanted = [one for one in corrections.pop(sheet.name, ()) if one.row not in lines]
         changed, said = _corrected_sheet(sheet, mapping, wanted) if wanted else (sheet, [])

@@ -125,6 +125,15 @@ def _in_force(
     return found
 
 
+def patient_of(finding: Finding, working: Mapping[str, WorkingSheet]) -> str:
+    """The patient that a finding concerns, by its row if need be; "" = none."""
+    sheet = working.get(finding.sheet)
+    if finding.patient_id or sheet is None or finding.row is None:
+        return finding.patient_id
+    row = sheet.row(finding.row)
+    return sheet.patient(row) if row else ""
+
+
 def edited_cells(
     working: WorkingSheet, edited: Mapping[int, Mapping[int, str]], signed: Signature
 ) -> tuple[CellCorrection, ...]:

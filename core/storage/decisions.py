@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from core.errors import ArteriaError
 from core.results.decisions import (
     CellCorrection,
     Decisions,
@@ -71,6 +73,18 @@ def read_decisions(text: str) -> Decisions:
             for name, kind in _KINDS.items()
         }
     )
+
+
+def decisions_in(path: Path) -> Decisions:
+    """The decisions of a file in the form of ``write_decisions``.
+
+    Raises:
+        ArteriaError: ``decisions_unreadable``: there is no such file, or it isn't of that form.
+    """
+    try:
+        return read_decisions(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArteriaError("decisions_unreadable", file=path.name) from error
 
 
 def write_mappings(mappings: Sequence[SheetMapping]) -> str:

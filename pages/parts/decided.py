@@ -29,7 +29,7 @@ def show_set_aside(draft: Draft) -> None:
         key="data_set_aside",
         heading=False,
         rows_of_data=True,
-        height=360,
+        height=min(38 + 35 * len(intake.set_aside), 360),
     )
 
 

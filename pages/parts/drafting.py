@@ -16,7 +16,7 @@ from core.intake.columns import recognise_columns
 from core.intake.confirming import remembered_mappings
 from core.intake.read import read_files
 from core.intake.validate import validate_study
-from core.intake.working_rows import WorkingSheet, working_sheets
+from core.intake.working_rows import WorkingSheet, patient_of, working_sheets
 from core.results.decisions import NO_DECISIONS, Decisions, Signature
 from core.results.intake import Intake, SheetMapping
 from core.storage.studies import VersionInfo
@@ -29,6 +29,8 @@ class Draft:
 
     Attributes:
         sheets: as uploaded; corrections are laid over them at each check.
+        patients: the patient that each finding concerns; "" = none.
+        digest: what tells this state of the upload from any other.
         offered: decisions about the study's last version that still fit; not applied.
         offered_from: number of that version.
     """
@@ -37,15 +39,24 @@ class Draft:
     sheets: tuple[Sheet, ...]
     intake: Intake
     working: dict[str, WorkingSheet]
+    patients: tuple[str, ...]
+    digest: str
     offered: Decisions = NO_DECISIONS
     offered_from: int = 0
 
-    @property
-    def digest(self) -> str:
-        """What tells this state of the upload from any other."""
-        parts = [hashlib.sha256(file.content).hexdigest() for file in self.files]
-        parts += [repr(self.intake.decisions), repr(self.intake.mappings)]
-        return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
+
+def _draft(files: Sequence[UploadedFile], sheets: Sequence[Sheet], intake: Intake) -> Draft:
+    working = working_sheets(sheets, intake)
+    parts = [hashlib.sha256(file.content).hexdigest() for file in files]
+    parts += [repr(intake.decisions), repr(intake.mappings)]
+    return Draft(
+        tuple(files),
+        tuple(sheets),
+        intake,
+        working,
+        tuple(patient_of(finding, working) for finding in intake.findings),
+        hashlib.sha256("".join(parts).encode()).hexdigest()[:12],
+    )
 
 
 def new_draft(files: Sequence[UploadedFile], info: VersionInfo | None) -> Draft:
@@ -64,14 +75,12 @@ def new_draft(files: Sequence[UploadedFile], info: VersionInfo | None) -> Draft:
     mappings: Sequence[SheetMapping] = [recognise_columns(sheet) for sheet in sheets]
     if info is None or info.is_example:
         intake = validate_study(sheets, mappings)
-        return Draft(tuple(files), sheets, intake, working_sheets(sheets, intake))
+        return _draft(files, sheets, intake)
     latest = state.store().version_info(info.study_id)
     decisions, earlier = state.store().load_decisions(info.study_id, latest.number)
     intake = validate_study(sheets, remembered_mappings(sheets, mappings, earlier))
     offered = repeatable_decisions(decisions, earlier, sheets, intake)
-    return Draft(
-        tuple(files), sheets, intake, working_sheets(sheets, intake), offered, latest.number
-    )
+    return replace(_draft(files, sheets, intake), offered=offered, offered_from=latest.number)
 
 
 def draft_of_version(info: VersionInfo) -> Draft:
@@ -89,7 +98,7 @@ def draft_of_version(info: VersionInfo) -> Draft:
     fits = [_headers(one) for one in saved] == [_headers(one) for one in recognised]
     mappings = saved if fits else remembered_mappings(sheets, recognised, saved)
     intake = validate_study(sheets, mappings, decisions)
-    return Draft(files, sheets, intake, working_sheets(sheets, intake))
+    return _draft(files, sheets, intake)
 
 
 def _headers(mapping: SheetMapping) -> tuple[str, tuple[str, ...]]:
@@ -117,7 +126,8 @@ def recheck(
     except UnusableFile as error:
         tell_error(error)
         return False
-    state.set_draft(replace(draft, intake=checked, working=working_sheets(draft.sheets, checked)))
+    fresh = _draft(draft.files, draft.sheets, checked)
+    state.set_draft(replace(fresh, offered=draft.offered, offered_from=draft.offered_from))
     return True
 
 

@@ -19,7 +19,7 @@ from pages.parts.drafting import Draft, recheck
 from pages.parts.widgets import named, t
 
 SAMPLES = 3
-ON_PAGE = 40
+ON_PAGE = 60
 LONGEST_SAMPLES = 60
 _WIDTHS = (2.2, 2.4, 1, 1.5, 3)
 _SCOPES = ("open", "all")
@@ -67,7 +67,7 @@ def _page(entries: list[tuple[int, ColumnMatch]]) -> list[tuple[int, ColumnMatch
     pages = -(-len(entries) // ON_PAGE)
     if pages <= 1:
         return entries
-    page = st.number_input(
+    page = st.columns(5)[0].number_input(
         t("mapping.page", total=pages), min_value=1, max_value=pages, key="data_map_page"
     )
     first = (int(page) - 1) * ON_PAGE

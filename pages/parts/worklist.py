@@ -38,7 +38,7 @@ def rule_name(code: str) -> str:
 
 def work_list(draft: Draft) -> None:
     """The findings of an upload, and the cell of the chosen one with what can be done."""
-    items = [Item(one, _patient(draft, one)) for one in draft.intake.findings]
+    items = [Item(*one) for one in zip(draft.intake.findings, draft.patients, strict=True)]
     part = choose_part(items, prefix="draft")
     if not part:
         return
@@ -47,14 +47,6 @@ def work_list(draft: Draft) -> None:
     with st.container(border=True):
         _steps(at, len(part))
         show_cell(draft, part[at].finding)
-
-
-def _patient(draft: Draft, finding: Finding) -> str:
-    working = draft.working.get(finding.sheet)
-    if finding.patient_id or working is None or finding.row is None:
-        return finding.patient_id
-    row = working.row(finding.row)
-    return working.patient(row) if row else ""
 
 
 def choose_part(items: Sequence[Item], *, prefix: str) -> list[Item]:
