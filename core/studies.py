@@ -10,7 +10,8 @@ from core.example import NAME, example_files
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.common import Finding
-from core.results.intake import Intake
+from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.intake import Intake, SheetMapping
 from core.schema import StudyData
 from core.storage.studies import RowCounts, Store, VersionInfo
 
@@ -28,6 +29,8 @@ class Saves(Protocol):
         *,
         based_on: int | None,
         note: str = "",
+        decisions: Decisions = NO_DECISIONS,
+        mappings: Sequence[SheetMapping] = (),
     ) -> VersionInfo:
         """See ``Store.save_version``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.access.roles import Permission
 from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
@@ -84,10 +85,11 @@ def _stored(info: VersionInfo) -> None:
     part = choose_part([Item(one, one.patient_id) for one in cached.findings(key)], prefix="stored")
     if part:
         show_list(part, prefix="stored", digest=info.content_hash[:12], selectable=False)
-    st.button(
-        t("work.take_up"), key="data_take_up", on_click=_take_up, args=(info,),
-        help=t("work.take_up_help"), icon=":material/edit_note:",
-    )  # fmt: skip
+    if state.desk().may(info.study_id, Permission.UPLOAD):
+        st.button(
+            t("work.take_up"), key="data_take_up", on_click=_take_up, args=(info,),
+            help=t("work.take_up_help"), icon=":material/edit_note:",
+        )  # fmt: skip
     with st.expander(t("data.originals")):
         for file in info.files:
             about, button = st.columns([5, 1.2], vertical_alignment="center")

@@ -16,7 +16,7 @@ from core.results.common import Finding
 from core.results.decisions import Signature
 from core.text.catalogue import say_finding
 from pages.parts import state
-from pages.parts.drafting import Draft, recheck, signed, signer, take_unsigned
+from pages.parts.drafting import Draft, may_waive, name_input, recheck, signed, take_unsigned
 from pages.parts.widgets import t
 
 ROWS_AROUND = 2
@@ -133,7 +133,7 @@ def _sign_and(
     key = _key(finding)
     name, why = st.columns([1, 2])
     reason_key = f"data_work_reason_{key}"
-    name.text_input(t("work.by"), value=signer(), key="data_work_by", max_chars=100)
+    name_input(name, "data_work_by")
     why.text_input(t("work.reason"), key=reason_key, max_chars=500)
     if take_unsigned(PLACE):
         st.warning(t("work.sign"))
@@ -181,7 +181,7 @@ def _sign_and(
                 t("work.set_aside"), key="data_work_aside", on_click=set_aside,
                 icon=":material/block:",
             )  # fmt: skip
-        if finding.is_open:
+        if finding.is_open and may_waive():
             st.button(
                 t("work.waive"), key="data_work_waive", on_click=waive, args=(False,),
                 icon=":material/task_alt:",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from core.access.roles import Permission
 from core.errors import ArteriaError, UnusableFile
 from core.intake.again import repeatable_decisions
 from core.intake.cells import Sheet, UploadedFile
@@ -19,8 +20,10 @@ from core.intake.validate import validate_study
 from core.intake.working_rows import WorkingSheet, patient_of, working_sheets
 from core.results.decisions import NO_DECISIONS, Decisions, Signature
 from core.results.intake import Intake, SheetMapping
+from core.results.people import Origin
 from core.storage.studies import VersionInfo
 from pages.parts import state
+from pages.parts.widgets import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,11 @@ def new_draft(files: Sequence[UploadedFile], info: VersionInfo | None) -> Draft:
     if info is None or info.is_example:
         intake = validate_study(sheets, mappings)
         return _draft(files, sheets, intake)
-    latest = state.store().version_info(info.study_id)
-    decisions, earlier = state.store().load_decisions(info.study_id, latest.number)
+    desk = state.desk()
+    if not desk.may(info.study_id, Permission.READ_PATIENTS):
+        return _draft(files, sheets, validate_study(sheets, mappings))
+    latest = desk.version_info(info.study_id)
+    decisions, earlier = desk.load_decisions(info.study_id, latest.number)
     intake = validate_study(sheets, remembered_mappings(sheets, mappings, earlier))
     offered = repeatable_decisions(decisions, earlier, sheets, intake)
     return replace(_draft(files, sheets, intake), offered=offered, offered_from=latest.number)
@@ -88,11 +94,12 @@ def draft_of_version(info: VersionInfo) -> Draft:
 
     Raises:
         StudyNotFound: an original file is gone or damaged.
+        ArteriaError: ``not_allowed``: the visitor may not upload to the study.
         UnusableFile: the files can no longer be read.
     """
-    store = state.store()
-    files = tuple(UploadedFile(one.name, store.original_file(one.sha256)) for one in info.files)
-    decisions, saved = store.load_decisions(info.study_id, info.number)
+    desk = state.desk()
+    files = tuple(UploadedFile(*one) for one in desk.take_up(info.study_id, info.number))
+    decisions, saved = desk.load_decisions(info.study_id, info.number)
     sheets = tuple(read_files(files))
     recognised = [recognise_columns(sheet) for sheet in sheets]
     fits = [_headers(one) for one in saved] == [_headers(one) for one in recognised]
@@ -146,8 +153,25 @@ UNSIGNED = "arteria_unsigned"
 
 
 def signer() -> str:
-    """The name that the visitor signed with last; "" = none yet."""
+    """The name that decisions are signed with: of who is signed in, else the last one typed."""
+    person = state.person()
+    if person.origin is not Origin.LOCAL:
+        return person.name or person.login
     return str(st.session_state.get(SIGNER, ""))
+
+
+def name_input(place: st.delta_generator.DeltaGenerator, key: str) -> None:
+    """The control for the name; who is signed in signs with their own."""
+    is_known = state.person().origin is not Origin.LOCAL
+    place.text_input(t("work.by"), value=signer(), key=key, max_chars=100, disabled=is_known)
+
+
+def may_waive() -> bool:
+    """Whether the visitor may accept warnings: in the opened study, or in a study to be made."""
+    info = state.opened()
+    if info is None or info.is_example:
+        return True
+    return state.desk().may(info.study_id, Permission.DECIDE)
 
 
 def signed(by: str, reason: str, *, place: str) -> Signature | None:
@@ -156,8 +180,12 @@ def signed(by: str, reason: str, *, place: str) -> Signature | None:
     Args:
         place: part of the screen where what is missing is to be said.
     """
-    by, reason = by.strip(), reason.strip()
-    st.session_state[SIGNER] = by or signer()
+    reason = reason.strip()
+    if state.person().origin is Origin.LOCAL:
+        by = by.strip()
+        st.session_state[SIGNER] = by or signer()
+    else:
+        by = signer()
     if not by or not reason:
         st.session_state[UNSIGNED] = place
         return None

@@ -9,7 +9,7 @@ from core.intake.deciding import with_correction
 from core.intake.working_rows import WorkingSheet, edited_cells, lines_to_settle
 from core.results.common import Finding
 from pages.parts import state
-from pages.parts.drafting import Draft, recheck, signed, signer, take_unsigned
+from pages.parts.drafting import Draft, name_input, recheck, signed, take_unsigned
 from pages.parts.widgets import t
 from pages.parts.worklist import rule_name
 
@@ -75,7 +75,7 @@ def _frame(working: WorkingSheet, lines: dict[int, list[Finding]]) -> pd.DataFra
 
 def _apply(draft: Draft, working: WorkingSheet, lines: list[int], key: str) -> None:
     name, why, button = st.columns([1, 2, 1.2], vertical_alignment="bottom")
-    name.text_input(t("work.by"), value=signer(), key="data_grid_by", max_chars=100)
+    name_input(name, "data_grid_by")
     why.text_input(t("work.reason"), key="data_grid_reason", max_chars=500)
     if take_unsigned(PLACE):
         st.warning(t("work.sign"))

@@ -88,7 +88,7 @@ def test_version_saved_before_decisions_has_none(tmp_path: Path) -> None:
     with connection:
         connection.execute("ALTER TABLE versions DROP COLUMN decisions")
         connection.execute("ALTER TABLE versions DROP COLUMN mappings")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute("UPDATE alembic_version SET version_num = '0002_people'")
     connection.close()
     again = Store(url)
     assert again.load_decisions(study.id) == (NO_DECISIONS, ())
