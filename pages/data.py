@@ -15,7 +15,7 @@ from pages.parts import cached, state
 from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
-from pages.parts.worklist import Item, choose_part, show_list
+from pages.parts.worklist import Item, begin, choose_part, show_list
 
 KINDS = (
     "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
@@ -59,7 +59,7 @@ def _upload() -> None:
         st.error(say_error(error, state.language()), icon=":material/block:")
         st.caption(t("data.nothing_changed"))
         return
-    state.set_draft(read)
+    begin(read)
 
 
 def _stored(info: VersionInfo) -> None:
@@ -84,7 +84,7 @@ def _stored(info: VersionInfo) -> None:
             )
     part = choose_part([Item(one, one.patient_id) for one in cached.findings(key)], prefix="stored")
     if part:
-        show_list(part, prefix="stored", digest=info.content_hash[:12], selectable=False)
+        show_list(part, prefix="stored", digest=info.content_hash[:12])
     if state.desk().may(info.study_id, Permission.UPLOAD):
         st.button(
             t("work.take_up"), key="data_take_up", on_click=_take_up, args=(info,),
@@ -107,7 +107,7 @@ def _take_up(info: VersionInfo) -> None:
         tell_error(error)
         return
     state.next_upload_round()
-    state.set_draft(taken)
+    begin(taken)
     state.tell("success", "work.taken_up", number=info.number)
 
 

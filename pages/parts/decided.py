@@ -14,6 +14,7 @@ from pages.parts.widgets import show_table, t
 from pages.parts.worklist import rule_name
 
 MOST_LINES = 50
+_FEW, _LIST_HEIGHT = 8, 260
 
 
 def show_set_aside(draft: Draft) -> None:
@@ -93,7 +94,8 @@ def offer_again(draft: Draft) -> None:
     with st.container(border=True):
         st.markdown(f"**{t('work.again', n=len(lines), number=draft.offered_from)}**")
         st.caption(t("work.again_lead"))
-        st.markdown("\n".join(f"- {inert_text(line)}" for line in lines))
+        with st.container(height=_LIST_HEIGHT if len(lines) > _FEW else "content"):
+            st.markdown("\n".join(f"- {inert_text(line)}" for line in lines))
         with st.container(horizontal=True):
             st.button(
                 t("work.again_apply"), key="data_again", type="primary",

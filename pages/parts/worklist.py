@@ -36,6 +36,12 @@ def rule_name(code: str) -> str:
     return t(key) if has(key) else code
 
 
+def begin(draft: Draft) -> None:
+    """Make this the upload at work, from its first finding."""
+    state.set_draft(draft)
+    _go(0)
+
+
 def work_list(draft: Draft) -> None:
     """The findings of an upload, and the cell of the chosen one with what can be done."""
     items = [Item(*one) for one in zip(draft.intake.findings, draft.patients, strict=True)]
@@ -43,7 +49,7 @@ def work_list(draft: Draft) -> None:
     if not part:
         return
     at = min(int(st.session_state.get("data_work_at", 0)), len(part) - 1)
-    show_list(part, prefix="draft", digest=draft.digest, selectable=True)
+    show_list(part, prefix="draft", digest=draft.digest, chosen=at)
     with st.container(border=True):
         _steps(at, len(part))
         show_cell(draft, part[at].finding)
@@ -126,15 +132,25 @@ def _by_patient(
     return [item for item in part if not chosen or item.patient == chosen]
 
 
+def _go(at: int) -> None:
+    """Make another finding the chosen one; the list is drawn anew to mark it."""
+    st.session_state["data_work_at"] = at
+    st.session_state["data_work_turn"] = int(st.session_state.get("data_work_turn", 0)) + 1
+
+
 def _from_the_start() -> None:
-    st.session_state["data_work_at"] = 0
+    _go(0)
 
 
-def show_list(part: Sequence[Item], *, prefix: str, digest: str, selectable: bool) -> None:
-    """The findings as a table, of which one may be selected, and its download."""
+def show_list(part: Sequence[Item], *, prefix: str, digest: str, chosen: int | None = None) -> None:
+    """The findings as a table and its download.
+
+    Args:
+        chosen: place of the finding that is shown below; None = none can be chosen.
+    """
     language = state.language()
     listed = part[:MOST_LISTED]
-    key = f"data_{prefix}_findings"
+    key = f"data_{prefix}_findings_{st.session_state.get('data_work_turn', 0)}"
 
     def go() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -143,17 +159,18 @@ def show_list(part: Sequence[Item], *, prefix: str, digest: str, selectable: boo
 
     frame = findings_table([item.finding for item in listed], language).frame
     height = min(38 + 35 * len(frame), 320)
-    if selectable:
+    if chosen is not None:
+        marked = [chosen] if chosen < len(listed) else []
         st.dataframe(
             frame, hide_index=True, key=key, height=height, on_select=go,
-            selection_mode="single-row",
+            selection_mode="single-row", selection_default={"selection": {"rows": marked}},
         )  # fmt: skip
     else:
         st.dataframe(frame, hide_index=True, key=key, height=height)
     notes, button = st.columns([5, 1.1])
     if len(part) > len(listed):
         notes.caption(t("work.shown_first", n=len(listed), total=len(part)))
-    elif selectable:
+    elif chosen is not None:
         notes.caption(t("work.choose"))
     ends = hash((len(part), repr(part[0]), repr(part[-1])))
     with button:
@@ -171,7 +188,7 @@ def _steps(at: int, total: int) -> None:
     """Where in the list the visitor is, and the way on."""
 
     def step(by: int) -> None:
-        st.session_state["data_work_at"] = min(max(at + by, 0), total - 1)
+        _go(min(max(at + by, 0), total - 1))
 
     title, back, forward = st.columns([4, 1, 1], vertical_alignment="center")
     title.markdown(f"**{t('work.title', n=at + 1, total=total)}**")
