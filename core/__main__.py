@@ -31,6 +31,9 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     validate.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     validate.add_argument("--json", action="store_true", dest="as_json")
     validate.add_argument("--out", type=Path, metavar="DIR", help=text("cli.out", "en"))
+    validate.add_argument(
+        "--decisions", type=Path, metavar="FILE", help=text("cli.decisions", "en")
+    )
     analyse = commands.add_parser("analyse", help=text("cli.analyse", "en"))
     analyse.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     analyse.add_argument("--cutoff", type=date.fromisoformat, metavar="DATE")
@@ -97,10 +100,14 @@ def _validate(chosen: argparse.Namespace) -> int:
     from core.exports.analysis_json import findings_json
     from core.exports.canonical import write_canonical
     from core.exports.workbook import neutral
-    from core.intake.validate import read_study
+    from core.intake.read import read_paths
+    from core.intake.validate import validate_study
     from core.results.common import FindingKind, Severity
+    from core.results.decisions import NO_DECISIONS
+    from core.storage.decisions import decisions_in
 
-    intake = read_study(chosen.paths)
+    decisions = NO_DECISIONS if chosen.decisions is None else decisions_in(chosen.decisions)
+    intake = validate_study(read_paths(chosen.paths), None, decisions)
     found = findings_json(intake.findings, chosen.lang)
     if chosen.out is not None:
         write_canonical(intake.data, chosen.out)
@@ -136,7 +143,9 @@ def _validate(chosen: argparse.Namespace) -> int:
             )
         )
     needs_a_look = any(
-        finding.severity is not Severity.INFO or finding.kind is FindingKind.CONVERTED
+        finding.severity is Severity.ERROR
+        or finding.is_open
+        or finding.kind is FindingKind.CONVERTED
         for finding in intake.findings
     )
     return WITH_FINDINGS if needs_a_look else CLEAN

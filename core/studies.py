@@ -10,7 +10,8 @@ from core.example import NAME, example_files
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.common import Finding
-from core.results.intake import Intake, Personal
+from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.intake import Intake, Personal, SheetMapping
 from core.schema import StudyData
 from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, VersionInfo
 
@@ -29,6 +30,8 @@ class Saves(Protocol):
         based_on: int | None,
         note: str = "",
         personal: Personal = NOTHING_PERSONAL,
+        decisions: Decisions = NO_DECISIONS,
+        mappings: Sequence[SheetMapping] = (),
     ) -> VersionInfo:
         """See ``Store.save_version``."""
 
@@ -63,6 +66,8 @@ def save_intake(
         based_on=based_on,
         note=note,
         personal=intake.personal,
+        decisions=intake.decisions,
+        mappings=intake.mappings,
     )
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import UnusableFile
+from core.access.roles import Permission
+from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
 from core.intake.read import read_files
-from core.intake.validate import validate_study
 from core.schema import TABLES
 from core.storage.studies import FileInfo, VersionInfo
 from core.text.catalogue import say_error
 from pages.parts import cached, state
-from pages.parts.draft import Draft, review, show_findings
-from pages.parts.identifiers import ask_key, original_not_kept, show_kept, study_pseudonyms
+from pages.parts.draft import review
+from pages.parts.drafting import draft_of_version, new_draft, tell_error
+from pages.parts.identifiers import ask_key, original_not_kept, show_kept
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
+from pages.parts.worklist import Item, begin, choose_part, show_list
 
 KINDS = (
     "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
@@ -60,20 +62,18 @@ def _upload() -> None:
         return
     try:
         with st.spinner(t("data.reading")):
-            intake = validate_study(sheets, pseudonyms=study_pseudonyms())
+            read = new_draft(files, sheets, state.opened())
     except UnusableFile as error:
         decisions = ask_key(sheets, error)
         if decisions is None:
             _refused(error)
             return
         try:
-            intake = validate_study(sheets, decisions=decisions, pseudonyms=study_pseudonyms())
+            read = new_draft(files, sheets, state.opened(), decisions)
         except UnusableFile as still:
             _refused(still)
             return
-        state.set_draft(Draft(files, sheets, intake))
-        st.rerun()
-    state.set_draft(Draft(files, sheets, intake))
+    begin(read)
 
 
 def _refused(error: UnusableFile) -> None:
@@ -101,7 +101,15 @@ def _stored(info: VersionInfo) -> None:
                 rows_of_data=True,
                 height=360,
             )
-    show_findings(cached.findings(key), prefix="stored")
+    part = choose_part([Item(one, one.patient_id) for one in cached.findings(key)], prefix="stored")
+    if part:
+        show_list(part, prefix="stored", digest=info.content_hash[:12])
+    is_whole = all(file.is_kept for file in info.files)
+    if is_whole and state.desk().may(info.study_id, Permission.UPLOAD):
+        st.button(
+            t("work.take_up"), key="data_take_up", on_click=_take_up, args=(info,),
+            help=t("work.take_up_help"), icon=":material/edit_note:",
+        )  # fmt: skip
     with st.expander(t("data.originals")):
         for file in info.files:
             about, button = st.columns([5, 1.2], vertical_alignment="center")
@@ -114,6 +122,18 @@ def _stored(info: VersionInfo) -> None:
             with button:
                 _original(info, file)
     show_kept(info, [finding.code for finding in cached.findings(key)])
+
+
+def _take_up(info: VersionInfo) -> None:
+    """Make the version's files a draft again."""
+    try:
+        taken = draft_of_version(info)
+    except ArteriaError as error:
+        tell_error(error)
+        return
+    state.next_upload_round()
+    begin(taken)
+    state.tell("success", "work.taken_up", number=info.number)
 
 
 def _original(info: VersionInfo, file: FileInfo) -> None:

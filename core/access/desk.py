@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.results.common import Finding
-from core.results.intake import KeptIdentifier, Personal
+from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.intake import KeptIdentifier, Personal, SheetMapping
 from core.results.people import Person, Role
 from core.schema import StudyData
 from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, StudyInfo, VersionInfo
@@ -127,6 +128,21 @@ class Desk:
         self.require(study_id, Permission.READ_PATIENTS)
         return self._store.load_findings(study_id, number)
 
+    def load_decisions(
+        self, study_id: str, number: int | None = None
+    ) -> tuple[Decisions, tuple[SheetMapping, ...]]:
+        """What people decided about the version's files, and how their columns were read."""
+        self.require(study_id, Permission.READ_PATIENTS)
+        return self._store.load_decisions(study_id, number)
+
+    def take_up(self, study_id: str, number: int) -> tuple[tuple[str, bytes], ...]:
+        """Names and bytes of the version's files, to make the next version of them."""
+        self.require(study_id, Permission.UPLOAD)
+        files = self._store.version_info(study_id, number).files
+        found = tuple((file.name, self._store.original_file(file.sha256)) for file in files)
+        self._record("version_taken_up", study_id, number)
+        return found
+
     def original_file(self, study_id: str, number: int, sha256: str) -> bytes:
         """The bytes of one of the version's uploaded files as they came."""
         self.require(study_id, Permission.EXPORT_PATIENTS)
@@ -162,12 +178,25 @@ class Desk:
         based_on: int | None,
         note: str = "",
         personal: Personal = NOTHING_PERSONAL,
+        decisions: Decisions = NO_DECISIONS,
+        mappings: Sequence[SheetMapping] = (),
     ) -> VersionInfo:
-        """Save the study's next version; see ``Store.save_version``."""
+        """Save the study's next version; see ``Store.save_version``.
+
+        Who may upload but not decide can only carry over waivers of the version before.
+        """
         self.require(study_id, Permission.UPLOAD)
+        if decisions.waivers and not self.may(study_id, Permission.DECIDE):
+            before = NO_DECISIONS
+            if based_on is not None:
+                before, _ = self._store.load_decisions(study_id, based_on)
+            known = {(one.code, one.column, one.signed) for one in before.waivers}
+            if any((one.code, one.column, one.signed) not in known for one in decisions.waivers):
+                self.require(study_id, Permission.DECIDE)
         info = self._store.save_version(
             study_id, data, findings, files, counts, based_on=based_on, note=note,
             personal=personal,
+            decisions=decisions, mappings=mappings,
         )  # fmt: skip
         self._record("version_saved", study_id, info.number, {"rows": counts.accepted})
         return info

@@ -62,6 +62,7 @@ def findings_json(findings: Iterable[Finding], language: Language) -> list[Json]
             "column": finding.column,
             "value": finding.value,
             "message": say_finding(finding, language),
+            **({"waived": asdict(finding.waived)} if finding.waived else {}),
         }
         for finding in findings
     ]

@@ -134,6 +134,15 @@ def _place(sheet: ShownSheet, finding: Finding, shift: int) -> _Place | None:
     return (head, 0) if finding.row is not None and finding.row == sheet.header_line else None
 
 
+def _sentence(finding: Finding, language: Language) -> str:
+    """The finding in words, and who accepts it."""
+    said = say_finding(finding, language)
+    if finding.waived is None:
+        return said
+    by, reason = finding.waived.by, finding.waived.reason
+    return f"{said} {text('template.marked.waived', language, by=by, reason=reason)}"
+
+
 def _write_sheet(
     marked: _Marked, name: str, sheet: ShownSheet, findings: Sequence[Finding]
 ) -> dict[int, tuple[str, _Place]]:
@@ -166,7 +175,7 @@ def _write_sheet(
                 marked.cell(target, place, cell, False, severity)
     author = text("common.product", language)
     for place, found in sorted(at.items()):
-        said = dict.fromkeys(say_finding(finding, language) for finding in found)
+        said = dict.fromkeys(_sentence(finding, language) for finding in found)
         remark = neutral("\n".join(said))[:_LONGEST_REMARK]
         size = {"x_scale": 2.2, "y_scale": max(0.6, len(remark) / 90)}
         target.write_comment(*place, remark, {"author": author, **size})
@@ -192,7 +201,7 @@ def _write_list(
         name, place = where.get(id(finding), (finding.sheet, None))
         shown = name if place is None else f"{name}!{xlsxwriter.utility.xl_rowcol_to_cell(*place)}"
         target.write_string(line, 1, neutral(shown))
-        target.write_string(line, 2, neutral(say_finding(finding, language))[:_LONGEST_CELL])
+        target.write_string(line, 2, neutral(_sentence(finding, language))[:_LONGEST_CELL])
         line += 1
     for sheet in sheets:
         if sheet.hidden:

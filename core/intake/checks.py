@@ -111,7 +111,7 @@ def check_similar_ids(pool: Pool) -> None:
 
 def check_orphans(pool: Pool) -> None:
     """Rows of patients that the patient table doesn't hold (or no longer holds)."""
-    given = {_id(record) for record in pool.all_records("patients")}
+    given = {_id(record) for record in pool.all_records("patients")} | pool.kept_out
     accepted = {_id(record) for record in pool.records("patients")}
     for table in pool.tables():
         if table == "patients":

@@ -198,7 +198,7 @@ def _same_cells(sheet: Sheet, first: int, second: int) -> bool:
     return all(seen(row.cells[first]) == seen(row.cells[second]) for row in sheet.rows)
 
 
-def _without_clashes(sheet: Sheet, columns: Sequence[ColumnMatch]) -> tuple[ColumnMatch, ...]:
+def without_clashes(sheet: Sheet, columns: Sequence[ColumnMatch]) -> tuple[ColumnMatch, ...]:
     """Columns with at most one for each field: equal copies dropped, contradictions unused."""
     counts = Counter((c.table, c.field, c.sequence) for c in columns if c.used)
     kept: list[ColumnMatch] = []
@@ -248,7 +248,7 @@ def recognise_columns(sheet: Sheet) -> SheetMapping:
                 else m
                 for m in matches
             ]
-    return SheetMapping(sheet.name, table, _without_clashes(sheet, matches))
+    return SheetMapping(sheet.name, table, without_clashes(sheet, matches))
 
 
 def _is_patient_id(header: str, *, weak: bool) -> bool:

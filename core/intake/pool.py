@@ -22,6 +22,8 @@ class Pool:
     readings: Sequence[SheetReading]
     errors: dict[Source, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
+    kept_out: frozenset[str] = frozenset()
+    """Patients whose row of the patient table a person has set aside."""
     _by_index: dict[int, SheetReading] = field(default_factory=dict)
     _by_table: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     _cells: dict[Source, tuple[Cell, ...]] = field(default_factory=dict)

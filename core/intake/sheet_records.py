@@ -129,7 +129,7 @@ def _name_own_variables(reading: SheetReading) -> None:
         return
     taken = {spec.name for spec in column_specs("patients")} | set(SOURCE_COLUMNS)
     for match in reading.mapping.columns:
-        keep = match.confidence in (Confidence.UNKNOWN, Confidence.SUGGESTED)
+        keep = match.confidence in (Confidence.UNKNOWN, Confidence.SUGGESTED, Confidence.OWN)
         if not keep or not match.header or match.position in reading.hidden:
             continue
         name = match.header
@@ -148,6 +148,8 @@ def _remark_columns(reading: SheetReading) -> None:
             "sheet": reading.sheet.name,
             "column": match.header,
         }
+        if match.remembered:
+            reading.findings.append(note("column_remembered", **place))
         if match.confidence is Confidence.CLASH:
             reading.findings.append(
                 with_facts(
@@ -158,7 +160,7 @@ def _remark_columns(reading: SheetReading) -> None:
         elif match.confidence is Confidence.SUGGESTED:
             header = column_rules()[match.table, match.field].headers_en[0]
             reading.findings.append(with_facts(note("column_suggested", **place), field=header))
-        elif match.confidence is Confidence.UNKNOWN:
+        elif match.confidence in (Confidence.UNKNOWN, Confidence.OWN):
             own = reading.mapping.table == "patients"
             code = "column_kept_as_own" if own else "column_unknown"
             reading.findings.append(note(code, **place))

@@ -6,13 +6,14 @@ rows read = rows accepted + rows set aside, always.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from core.errors import UnusableFile
 from core.intake.birth import settle_birth_dates
-from core.intake.cells import Sheet, UploadedFile
+from core.intake.cells import Sheet, UploadedFile, cell_text
 from core.intake.checks import (
     check_baseline,
     check_duplicates,
@@ -22,10 +23,12 @@ from core.intake.checks import (
     check_similar_ids,
 )
 from core.intake.columns import recognise_columns
+from core.intake.corrections import KeptOut, decided_sheets
 from core.intake.course_checks import check_course
 from core.intake.direction import check_direction
 from core.intake.findings import folded, note, problem, with_facts
 from core.intake.frames import build_study
+from core.intake.identity import identifier_in
 from core.intake.model_check import check_models
 from core.intake.outcome_checks import check_after_death, check_order, check_status, check_times
 from core.intake.personal import personal_of
@@ -33,10 +36,11 @@ from core.intake.pool import Pool
 from core.intake.pseudonyms import Pseudonyms, new_key
 from core.intake.read import files_at, read_files
 from core.intake.records import SheetReading, Source, open_sheet
-from core.intake.screening import answers_of, screen
+from core.intake.screening import Screened, answers_of, screen
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.intake.unit_questions import unit_answers
+from core.intake.waivers import with_waivers
 from core.results.common import Finding, Severity
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
@@ -141,8 +145,9 @@ def _checked(pool: Pool, today: date) -> None:
     check_orphans(pool)
 
 
-def _counts(pool: Pool, data: StudyData) -> tuple[TableCount, ...]:
+def _counts(pool: Pool, data: StudyData, kept_out: Sequence[KeptOut]) -> tuple[TableCount, ...]:
     counts = []
+    by_hand = Counter(one.reason.table for one in kept_out)
     for table, frame in data.tables.items():
         sources = [
             (reading.index, row.line)
@@ -151,11 +156,14 @@ def _counts(pool: Pool, data: StudyData) -> tuple[TableCount, ...]:
             for row in reading.sheet.rows
         ]
         aside = sum(source in pool.errors for source in sources)
-        counts.append(TableCount(table, len(sources), len(sources) - aside, aside, len(frame)))
+        hand = by_hand[table]
+        counts.append(
+            TableCount(table, len(sources) + hand, len(sources) - aside, aside + hand, len(frame))
+        )
     return tuple(counts)
 
 
-def _set_aside(pool: Pool) -> tuple[SetAsideRow, ...]:
+def _set_aside(pool: Pool, kept_out: Sequence[KeptOut]) -> tuple[SetAsideRow, ...]:
     tables = {reading.index: reading for reading in pool.readings}
 
     def row(source: Source, reasons: Sequence[Finding]) -> SetAsideRow:
@@ -165,7 +173,23 @@ def _set_aside(pool: Pool) -> tuple[SetAsideRow, ...]:
             tuple(reasons), tuple(pool.cells(source)),
         )  # fmt: skip
 
-    return tuple(row(source, reasons) for source, reasons in sorted(pool.errors.items()))
+    def by_hand(one: KeptOut) -> SetAsideRow:
+        reading = tables[one.index]
+        cells = tuple(
+            (header, cell_text(cell))
+            for position, (header, cell) in enumerate(
+                zip(reading.sheet.headers, one.row.cells, strict=True)
+            )
+            if position not in reading.hidden and not identifier_in(cell)
+        )
+        return SetAsideRow(
+            reading.mapping.table, reading.sheet.name, one.row.line, one.patient_id,
+            (one.reason,), cells,
+        )  # fmt: skip
+
+    found = {source: row(source, reasons) for source, reasons in pool.errors.items()}
+    found |= {(one.index, one.row.line): by_hand(one) for one in kept_out}
+    return tuple(found[source] for source in sorted(found))
 
 
 def validate_study(
@@ -182,7 +206,8 @@ def validate_study(
         sheets: as ``read_files`` gives them.
         mappings: one a sheet, as ``recognise_columns`` gives them or as a person changed
             them; None = recognised here.
-        decisions: what people decided about this upload.
+        decisions: what people decided about this upload; corrections are laid over the
+            sheets before they are read, rows set aside by hand aren't read at all.
         today: dates after it are refused; None = the computer's date.
         pseudonyms: codes of the study that the upload belongs to; None = of a key of its own.
 
@@ -197,12 +222,24 @@ def validate_study(
     if mappings is None:
         mappings = [recognise_columns(sheet) for sheet in sheets]
     codes = pseudonyms or Pseudonyms(new_key())
-    screened = screen(sheets, mappings, decisions, codes)
+    return check_screened(screen(sheets, mappings, decisions, codes), decisions, codes, today)
+
+
+def check_screened(
+    screened: Screened, decisions: Decisions, codes: Pseudonyms, today: date | None = None
+) -> Intake:
+    """The study that screened sheets hold; see ``validate_study``.
+
+    Corrections and rows set aside by hand name places in the screened sheets, so that nothing
+    that identifies a person stands in a decision.
+    """
     sheets, mappings = screened.sheets, screened.mappings
-    readings, findings = _readable(sheets, mappings)
+    decided = decided_sheets(sheets, mappings, decisions)
+    readings, findings = _readable(decided.sheets, mappings)
     findings = [*screened.findings, *findings]
+    kept_out = decided.kept_out
     cutoff: date | None = None
-    for sheet, mapping in zip(sheets, mappings, strict=True):
+    for sheet, mapping in zip(decided.sheets, mappings, strict=True):
         # The sheet of settings has keys and values, no header to recognise.
         findings.extend(
             found
@@ -215,22 +252,34 @@ def validate_study(
             findings.extend(remarks)
     answers = unit_answers(decisions)
     asked = [question for reading in readings for question in read_sheet(reading, answers)]
-    pool = Pool(readings)
+    pool = Pool(
+        readings,
+        kept_out=frozenset(one.patient_id for one in kept_out if one.reason.table == "patients"),
+    )
     _checked(pool, today or date.today())
     births = settle_birth_dates(pool, answers_of(decisions))
     data = build_study(pool, cutoff)
     errors = [finding for _, reasons in sorted(pool.errors.items()) for finding in reasons]
-    rows_read = sum(len(reading.sheet.rows) for reading in readings)
+    aside = _set_aside(pool, kept_out)
+    rows_read = sum(len(reading.sheet.rows) for reading in readings) + len(kept_out)
+    by_hand = [*decided.findings, *(one.reason for one in kept_out)]
+    said = [*findings, *by_hand, *errors, *folded(pool.findings)]
     return Intake(
         data=data,
-        findings=(*findings, *errors, *folded(pool.findings)),
+        findings=with_waivers(said, decisions.waivers, sheets),
         rows_read=rows_read,
-        rows_accepted=rows_read - len(pool.errors),
-        rows_set_aside=len(pool.errors),
-        tables=_counts(pool, data),
+        rows_accepted=rows_read - len(aside),
+        rows_set_aside=len(aside),
+        tables=_counts(pool, data, kept_out),
         mappings=tuple(mappings),
-        set_aside=_set_aside(pool),
+        set_aside=aside,
         decisions=decisions,
+        hidden=frozenset(
+            (sheet.name, match.position)
+            for sheet, mapping in zip(sheets, mappings, strict=True)
+            for match in mapping.columns
+            if match.confidence is Confidence.IDENTIFIER
+        ),
         personal=personal_of(screened, births, pool, codes, decisions),
         unit_questions=tuple(asked),
     )

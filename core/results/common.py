@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import Fact
+from core.results.decisions import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Finding:
         column: header as written in the user's file; "" = not one column.
         value: the cell as found, as text; "" = none.
         facts: further values named by the sentence (accepted range, converted value, ...).
+        waived: who looked at this warning and accepts it; None = open.
     """
 
     severity: Severity
@@ -69,6 +71,12 @@ class Finding:
     kind: FindingKind = FindingKind.PROBLEM
     patient_id: str = ""
     facts: tuple[tuple[str, Fact], ...] = field(default=())
+    waived: Signature | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a warning that nobody has accepted yet."""
+        return self.severity is Severity.WARNING and self.waived is None
 
 
 @dataclass(frozen=True, slots=True)

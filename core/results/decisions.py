@@ -23,7 +23,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class CellCorrection:
-    """A cell that is read as ``after`` although the file says ``before``."""
+    """A cell that is read as ``after`` although the file says ``before``.
+
+    ``patient_id``: the patient of the row as the file gives it, so that the correction can't
+    reach another patient's row in a later file; "" = not checked.
+    """
 
     sheet: str
     row: int
@@ -31,26 +35,37 @@ class CellCorrection:
     before: str
     after: str
     signed: Signature
+    patient_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RowSetAside:
-    """A row that a person keeps out of the study; it stays listed and can be restored."""
+    """A row that a person keeps out of the study; it stays listed and can be restored.
+
+    ``content``: digest of the row as the person saw it; "" = not checked.
+    """
 
     sheet: str
     row: int
     signed: Signature
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A warning that a person has looked at and accepts; ``row`` None = all of the column."""
+    """A warning that a person has looked at and accepts; ``row`` None = all of the column.
+
+    ``value``: the cell that the warning named, None = any; ``content``: digest of the row,
+    "" = not checked. With either changed the warning is open again.
+    """
 
     code: str
     sheet: str
     row: int | None
     column: str
     signed: Signature
+    value: str | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

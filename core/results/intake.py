@@ -22,6 +22,8 @@ class Confidence(StrEnum):
     UNKNOWN = "unknown"
     IDENTIFIER = "identifier"
     """Identifies a person; dropped."""
+    OWN = "own"
+    """Set by a person to be no field: a variable of the user's own, or unused."""
     CLASH = "clash"
     """A second column for the same field; not used."""
 
@@ -38,6 +40,7 @@ class ColumnMatch:
         unit: unit written in the header, in canonical spelling; "" = none.
         codebook: meanings of codes written in the header, e.g. ``(("1", "男"), ("2", "女"))``.
         sequence: number of the session for "date of the n-th HAIC" columns, else None.
+        remembered: the meaning was set for an earlier file of the same study.
     """
 
     position: int
@@ -48,6 +51,7 @@ class ColumnMatch:
     confidence: Confidence = Confidence.UNKNOWN
     codebook: tuple[tuple[str, str], ...] = ()
     sequence: int | None = None
+    remembered: bool = False
 
     @property
     def used(self) -> bool:
@@ -204,7 +208,12 @@ class UnitQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Everything that came of an upload; ``rows_read = rows_accepted + rows_set_aside``."""
+    """Everything that came of an upload; ``rows_read = rows_accepted + rows_set_aside``.
+
+    Attributes:
+        decisions: what people decided about the upload, as far as it was given.
+        hidden: sheet and position of each column that identifies a person; never shown.
+    """
 
     data: StudyData
     findings: tuple[Finding, ...]
@@ -217,6 +226,7 @@ class Intake:
     decisions: Decisions = NO_DECISIONS
     personal: Personal = field(default_factory=Personal)
     unit_questions: tuple[UnitQuestion, ...] = ()
+    hidden: frozenset[tuple[str, int]] = frozenset()
 
 
 ShownCell = str | int | float | bool | date | datetime | None

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.results.common import Finding, FindingKind, Severity
+from core.storage.decisions import read_signature, write_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def write_findings(findings: Sequence[Finding]) -> str:
                 "kind": finding.kind.value,
                 "facts": [list(fact) for fact in finding.facts],
                 **{name: getattr(finding, name) for name in _FIELDS},
+                **({"waived": write_signature(finding.waived)} if finding.waived else {}),
             }
             for finding in findings
         ],
@@ -126,6 +128,7 @@ def read_findings(text: str) -> tuple[Finding, ...]:
             kind=FindingKind(entry["kind"]),
             facts=tuple((name, value) for name, value in entry["facts"]),
             **{name: entry[name] for name in _FIELDS},
+            waived=read_signature(entry["waived"]) if "waived" in entry else None,
         )
         for entry in json.loads(text)
     )

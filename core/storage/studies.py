@@ -14,11 +14,13 @@ from sqlalchemy import func, insert, select, update
 
 from core.errors import ArteriaError, StudyNotFound
 from core.results.common import Finding
-from core.results.intake import Personal
+from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.intake import Personal, SheetMapping
 from core.schema import StudyData
 from core.storage import migrations
 from core.storage.audit import AuditTrail
 from core.storage.database import database_url, make_engine, reading, writing
+from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
 from core.storage.frames import checked_parquet, content_hash, read_parquet
 from core.storage.identifiers import Identifiers, insert_key
 from core.storage.people import People
@@ -156,6 +158,8 @@ class Store:
         note: str = "",
         rule_versions: Mapping[str, str] = NO_RULES,
         personal: Personal = NOTHING_PERSONAL,
+        decisions: Decisions = NO_DECISIONS,
+        mappings: Sequence[SheetMapping] = (),
     ) -> VersionInfo:
         """Save the data as the study's next version: all of it, or nothing.
 
@@ -165,6 +169,7 @@ class Store:
             personal: pseudonyms and kept identifiers of the upload.
             based_on: number of the version that the data were made from; None = the study
                 had none. It guards against overwriting what somebody else saved meanwhile.
+            decisions, mappings: what people decided about the files, and their columns.
 
         Raises:
             StaleVersion: the study's newest version isn't ``based_on``; facts ``latest``
@@ -187,6 +192,8 @@ class Store:
             "rule_versions": json.dumps(dict(rule_versions)),
             "findings": write_findings(findings),
             "own_variables": json.dumps(data.own_variables, ensure_ascii=False),
+            "decisions": write_decisions(decisions),
+            "mappings": write_mappings(mappings),
         }
         with writing(self._engine) as connection:
             require_latest(connection, study_id, based_on)
@@ -245,6 +252,20 @@ class Store:
             row = version_row(connection, study_id, number)
             text = connection.scalar(select(VERSIONS.c.findings).where(VERSIONS.c.id == row.id))
         return read_findings(text or "[]")
+
+    def load_decisions(
+        self, study_id: str, number: int | None = None
+    ) -> tuple[Decisions, tuple[SheetMapping, ...]]:
+        """What people decided about the version's files, and how their columns were read.
+
+        Raises:
+            StudyNotFound: no such study or version.
+        """
+        query = select(VERSIONS.c.decisions, VERSIONS.c.mappings)
+        with reading(self._engine) as connection:
+            row = version_row(connection, study_id, number)
+            found = connection.execute(query.where(VERSIONS.c.id == row.id)).one()
+        return read_decisions(found.decisions or "{}"), read_mappings(found.mappings or "[]")
 
     def original_file(self, sha256: str) -> bytes:
         """The bytes of an uploaded file as they came.

@@ -64,6 +64,8 @@ VERSIONS = Table(
     Column("rule_versions", Text, nullable=False),
     Column("findings", Text, nullable=False),
     Column("own_variables", Text, nullable=False),
+    Column("decisions", Text),
+    Column("mappings", Text),
     UniqueConstraint("study_id", "number", name="uq_versions_study_number"),
 )
 

@@ -16,11 +16,12 @@ from core.storage.tables import FILES, STUDIES, VERSION_FILES, VERSION_TABLES, V
 
 NOT_KEPT = b""
 """Stands where the bytes of a file would be."""
+_LONG = ("findings", "decisions", "mappings")
 
 
 def versions_query() -> Select[Any]:
-    """Versions joined with their study, without the findings, which may be long."""
-    columns = [column for column in VERSIONS.c if column.name != "findings"]
+    """Versions joined with their study, without what may be long."""
+    columns = [column for column in VERSIONS.c if column.name not in _LONG]
     return select(*columns, STUDIES.c.name.label("study_name"), STUDIES.c.is_example).join(STUDIES)
 
 

@@ -2,75 +2,96 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 
 import streamlit as st
 
-from core.errors import ArteriaError, UnusableFile
+from core.errors import ArteriaError
 from core.exports.marked import marked_workbook
-from core.exports.tables.intake import (
-    counts_table,
-    findings_table,
-    mapping_table,
-    set_aside_table,
-)
+from core.exports.tables.intake import counts_table, mapping_table
 from core.exports.tables.versions import version_changes_table
-from core.intake.cells import Sheet, UploadedFile
+from core.intake.deciding import listed
 from core.intake.pseudonyms import Pseudonyms
 from core.intake.shown import shown_sheets
 from core.intake.validate import validate_study
-from core.results.common import Finding, Severity
+from core.results.common import Severity
 from core.results.decisions import Decisions
-from core.results.intake import Intake, SheetMapping
 from core.studies import save_intake
-from core.text.catalogue import say_error
 from core.versions import compare_versions
 from pages.parts import cached, state
-from pages.parts.identifiers import ask_identifiers, new_study_key, study_pseudonyms
-from pages.parts.mapping import edit_mappings, open_questions
+from pages.parts.decided import offer_again, show_decisions, show_set_aside
+from pages.parts.drafting import Draft, recheck, tell_error
+from pages.parts.grid import edit_rows
+from pages.parts.identifiers import ask_identifiers, new_study_key
+from pages.parts.mapping import edit_columns, open_questions
 from pages.parts.units_asked import ask_units
 from pages.parts.widgets import XLSX, download_when_clicked, show_table, t
+from pages.parts.worklist import work_list
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An upload that was read but not saved yet; kept while the visitor's session lasts."""
-
-    files: tuple[UploadedFile, ...]
-    sheets: tuple[Sheet, ...]
-    intake: Intake
+SECTIONS: dict[str, Callable[[Draft], None]] = {
+    "findings": work_list,
+    "grid": edit_rows,
+    "aside": show_set_aside,
+    "columns": lambda draft: _columns(draft),
+    "decisions": show_decisions,
+}
 
 
 def review(draft: Draft) -> None:
+    """The upload at a glance, saving it, and the parts in which it is worked on."""
     intake = draft.intake
-    language = state.language()
     st.subheader(t("data.read"))
-    read, accepted, aside = st.columns(3)
-    read.metric(t("data.rows_read"), str(intake.rows_read))
-    accepted.metric(t("data.rows_accepted"), str(intake.rows_accepted))
-    aside.metric(t("data.rows_set_aside"), str(intake.rows_set_aside))
-    ask_identifiers(intake, intake.decisions, lambda decisions: _decide(draft, decisions))
-    ask_units(intake, intake.decisions, lambda decisions: _decide(draft, decisions))
+    with st.container(key="data_counts_line"):
+        read, accepted, aside, errors, warnings = st.columns(5)
+        read.metric(t("data.rows_read"), str(intake.rows_read))
+        accepted.metric(t("data.rows_accepted"), str(intake.rows_accepted))
+        aside.metric(t("data.rows_set_aside"), str(intake.rows_set_aside))
+        wrong = sum(one.severity is Severity.ERROR for one in intake.findings)
+        errors.metric(t("data.errors"), str(wrong))
+        warnings.metric(t("data.open_warnings"), str(sum(one.is_open for one in intake.findings)))
+    ask_identifiers(intake, intake.decisions, lambda chosen: _decide(draft, chosen))
+    ask_units(intake, intake.decisions, lambda chosen: _decide(draft, chosen))
     _save(draft)
-    show_table(counts_table(intake, language), key="data_counts", heading=False)
-    show_findings(intake.findings, prefix="draft")
+    offer_again(draft)
+    names = _section_names(draft)
+    chosen = st.segmented_control(
+        t("work.section"),
+        list(SECTIONS),
+        format_func=names.__getitem__,
+        default="findings",
+        required=True,
+        key="data_section",
+    )
+    st.caption(
+        t(
+            "work.counts", read=intake.rows_read, accepted=intake.rows_accepted,
+            aside=intake.rows_set_aside,
+        )
+    )  # fmt: skip
+    SECTIONS[chosen or "findings"](draft)
+    st.divider()
     _marked(draft)
     _changes(draft)
-    if intake.set_aside:
-        with st.expander(t("data.set_aside", n=len(intake.set_aside))):
-            show_table(
-                set_aside_table(intake, language),
-                key="data_set_aside",
-                heading=False,
-                rows_of_data=True,
-                height=360,
-            )
-    _mapping(draft)
+    with st.expander(t("data.counts")):
+        show_table(counts_table(intake, state.language()), key="data_counts", heading=False)
+
+
+def _section_names(draft: Draft) -> dict[str, str]:
+    intake = draft.intake
+    return {
+        "findings": t("work.findings", n=len(intake.findings)),
+        "grid": t("work.grid"),
+        "aside": t("work.aside", n=len(intake.set_aside)),
+        "columns": t("mapping.title", n=open_questions(intake.mappings)),
+        "decisions": t("work.decisions", n=len(listed(intake.decisions))),
+    }
+
+
+def _columns(draft: Draft) -> None:
+    edit_columns(draft)
     with st.expander(t("data.mapping")):
         show_table(
-            mapping_table(intake, language),
+            mapping_table(draft.intake, state.language()),
             key="data_mapping",
             heading=False,
             rows_of_data=True,
@@ -81,10 +102,9 @@ def review(draft: Draft) -> None:
 def _marked(draft: Draft) -> None:
     """The user's own workbook with the cells in question coloured and commented."""
     language = state.language()
-    digest = hashlib.sha256(b"".join(file.content for file in draft.files)).hexdigest()
     download_when_clicked(
         t("data.marked"),
-        f"marked_{digest[:12]}_{language}",
+        f"marked_{draft.digest}_{language}",
         lambda: marked_workbook(shown_sheets(draft.sheets), draft.intake.findings, language),
         mime=XLSX,
         suffix="xlsx",
@@ -107,29 +127,8 @@ def _changes(draft: Draft) -> None:
         )
 
 
-def _mapping(draft: Draft) -> None:
-    mappings = draft.intake.mappings
-    waiting = open_questions(mappings)
-    if not waiting:
-        return
-    with st.expander(t("mapping.title", n=waiting)):
-        st.caption(t("mapping.lead"))
-        changed = edit_mappings(draft.sheets, mappings, key=f"data_map_{state.upload_round()}")
-    if changed is not None:
-        _check_again(draft, changed, draft.intake.decisions)
-
-
 def _decide(draft: Draft, decisions: Decisions) -> None:
-    _check_again(draft, draft.intake.mappings, decisions)
-
-
-def _check_again(draft: Draft, mappings: Sequence[SheetMapping], decisions: Decisions) -> None:
-    try:
-        intake = validate_study(draft.sheets, mappings, decisions, pseudonyms=study_pseudonyms())
-    except UnusableFile as error:
-        st.error(say_error(error, state.language()), icon=":material/block:")
-        return
-    state.set_draft(replace(draft, intake=intake))
+    recheck(draft, decisions=decisions)
     st.rerun()
 
 
@@ -158,9 +157,12 @@ def _save(draft: Draft) -> None:
                 intake = validate_study(
                     draft.sheets, intake.mappings, intake.decisions, pseudonyms=codes
                 )
+                if intake.rows_accepted != draft.intake.rows_accepted:
+                    # A row set aside is known by its content, and that has other codes now.
+                    raise ArteriaError("decisions_lost_by_codes")
             saved = save_intake(store, study_id, intake, list(draft.files), based_on=based_on)
         except ArteriaError as error:
-            state.tell("error", f"error.{error.code}", **error.facts)
+            tell_error(error)
             return
         state.open_version(saved.study_id, saved.number)
         state.set_draft(None)
@@ -194,28 +196,3 @@ def _save(draft: Draft) -> None:
 def _discard() -> None:
     state.set_draft(None)
     state.next_upload_round()
-
-
-def show_findings(findings: tuple[Finding, ...], *, prefix: str) -> None:
-    language = state.language()
-    if not findings:
-        st.success(t("data.no_findings"))
-        return
-    counts = {level: sum(one.severity is level for one in findings) for level in Severity}
-    levels = [level for level in Severity if counts[level]]
-    names = {level: f"{t(f'data.severity.{level.value}')} ({counts[level]})" for level in levels}
-    shown = st.segmented_control(
-        t("data.findings"),
-        levels,
-        format_func=names.__getitem__,
-        default=levels[0],
-        required=True,
-        key=f"data_{prefix}_severity",
-    )
-    part = [one for one in findings if one.severity is (shown or levels[0])]
-    show_table(
-        findings_table(part, language),
-        key=f"data_{prefix}_findings",
-        heading=False,
-        height=480,
-    )

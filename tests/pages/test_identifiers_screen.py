@@ -11,11 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.intake.cells import UploadedFile
 from core.intake.read import read_files
-from core.intake.validate import validate_study
 from core.storage.studies import open_store
 from core.text.catalogue import LANGUAGES, Language, text
 from pages.parts import state
-from pages.parts.draft import Draft
+from pages.parts.drafting import Draft, new_draft
 
 UPLOAD = UploadedFile(
     "patients.csv",
@@ -67,7 +66,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def screen(language: Language) -> AppTest:
     sheets = tuple(read_files([UPLOAD]))
     app = AppTest.from_function(data_screen, kwargs={"language": language})
-    app.session_state["arteria_draft"] = Draft((UPLOAD,), sheets, validate_study(sheets))
+    app.session_state["arteria_draft"] = new_draft((UPLOAD,), sheets, None)
     app.run(timeout=60)
     assert not app.exception
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 from core.access.desk import Desk
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, StudyNotFound
+from core.results.decisions import Decisions, Signature, Waiver
 from core.results.people import LOCAL_PERSON, Origin, Person, Role
 from core.schema import StudyData, typed_frame
 from core.storage.studies import RowCounts, Store
@@ -31,6 +33,8 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
     "list_versions": (Permission.READ_AGGREGATES, lambda d, s: d.list_versions(s)),
     "load_version": (Permission.READ_PATIENTS, lambda d, s: d.load_version(s)),
     "load_findings": (Permission.READ_PATIENTS, lambda d, s: d.load_findings(s)),
+    "load_decisions": (Permission.READ_PATIENTS, lambda d, s: d.load_decisions(s)),
+    "take_up": (Permission.UPLOAD, lambda d, s: d.take_up(s, 1)),
     "original_file": (
         Permission.EXPORT_PATIENTS,
         lambda d, s: d.original_file(s, 1, d._store.version_info(s).files[0].sha256),
@@ -59,6 +63,25 @@ def study(store: Store) -> str:
     made = store.create_study("a")
     store.save_version(made.id, DATA, (), FILES, COUNTS, based_on=None)
     return made.id
+
+
+def test_new_waiver_needs_the_right_to_decide_and_an_old_one_is_carried_over(
+    store: Store, study: str
+) -> None:
+    store.people.grant(study, f"account:{PERSON.id}", Role.DATA_MANAGER, "x")
+    signed = Signature("Dr. Wang", "known", datetime(2024, 1, 1, tzinfo=UTC))
+    old = Decisions(waivers=(Waiver("a", "S", 2, "c", signed, "1"),))
+    renamed = Decisions(waivers=(Waiver("a", "T", 2, "c", signed, "1"),))
+    new = Decisions(waivers=(*old.waivers, Waiver("b", "S", 2, "c", signed, "1")))
+    desk = Desk(store, PERSON)
+    with pytest.raises(ArteriaError) as caught:
+        desk.save_version(study, DATA, (), FILES, COUNTS, based_on=1, decisions=old)
+    assert caught.value.code == "not_allowed"
+    store.save_version(study, DATA, (), FILES, COUNTS, based_on=1, decisions=old)
+    desk.save_version(study, DATA, (), FILES, COUNTS, based_on=2, decisions=renamed)
+    with pytest.raises(ArteriaError):
+        desk.save_version(study, DATA, (), FILES, COUNTS, based_on=3, decisions=new)
+    assert store.version_info(study).number == 3
 
 
 def test_every_method_is_walked() -> None:

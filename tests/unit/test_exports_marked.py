@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -14,8 +14,9 @@ from core.exports.marked import marked_workbook
 from core.intake.cells import UploadedFile
 from core.intake.read import read_files
 from core.intake.shown import shown_sheets
-from core.intake.validate import read_study
+from core.intake.validate import read_study, validate_study
 from core.results.common import Finding, Severity
+from core.results.decisions import CellCorrection, Decisions, Signature
 from core.results.intake import ShownRow, ShownSheet
 from core.text.catalogue import LANGUAGES, Language, say_finding, text
 
@@ -112,3 +113,32 @@ def test_file_without_header_row_gets_one() -> None:
     shown = read_files([UploadedFile("m.xlsx", content)])[1]
     assert shown.headers == ("id", "x")
     assert [row.cells[0] for row in shown.rows] == ["P1", "P2"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_correction_is_named_at_its_cell_and_the_file_stays_as_uploaded(
+    language: Language,
+) -> None:
+    sheets = read_files([UploadedFile("登记.csv", BAD.encode())])
+    signed = Signature("李医生", "录入错误", datetime(2024, 1, 1, tzinfo=UTC))
+    correction = CellCorrection("登记", 5, "年龄(岁)", "999", "66", signed)
+    intake = validate_study(sheets, None, Decisions((correction,)), today=TODAY)
+    content = marked_workbook(shown_sheets(sheets), intake.findings, language)
+    parts = _parts(content)
+    comments = next(parts[name] for name in parts if re.search(r"comments\d+\.xml$", name))
+    assert 'ref="C5"' in comments
+    assert "李医生" in comments
+    assert "录入错误" in comments
+    lines = {row.line: row.cells for row in read_files([UploadedFile("m.xlsx", content)])[1].rows}
+    assert str(lines[5][2]) == "999"
+
+
+def test_waived_warning_says_who_accepts_it() -> None:
+    signed = Signature("李医生", "已核对", datetime(2024, 1, 1, tzinfo=UTC))
+    waived = Finding(
+        Severity.WARNING, "hidden_columns", sheet="S", facts=(("n", 1),), waived=signed
+    )
+    sheet = ShownSheet("S", (), 1, ("a",), (ShownRow(2, ("1",)),))
+    parts = _parts(marked_workbook([sheet], [waived], "zh"))
+    said = text("template.marked.waived", "zh", by="李医生", reason="已核对")
+    assert said in parts["xl/sharedStrings.xml"]

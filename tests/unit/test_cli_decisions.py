@@ -1,0 +1,41 @@
+"""``python -m core validate --decisions``: the same decisions as on the screen."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.__main__ import UNUSABLE, WITH_FINDINGS, main
+from core.results.decisions import CellCorrection, Decisions, Signature
+from core.storage.decisions import write_decisions
+from core.text.catalogue import text
+from tests.bad_inputs.builders import csv_bytes, table
+
+
+def test_decisions_of_a_file_are_applied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    upload, decided = tmp_path / "patients.csv", tmp_path / "decisions.json"
+    upload.write_bytes(csv_bytes(table([(2, "age", "999")])))
+    signed = Signature("B", "why", datetime(2024, 1, 1, tzinfo=UTC))
+    correction = CellCorrection("patients", 2, "age", "999", "66", signed)
+    decided.write_text(write_decisions(Decisions((correction,))), encoding="utf-8")
+    code = main(["validate", str(upload), "--json", "--decisions", str(decided)])
+    found = json.loads(capsys.readouterr().out)
+    assert (code, found["rows_accepted"], found["rows_set_aside"]) == (WITH_FINDINGS, 4, 0)
+    assert any(one["code"] == "corrected_by_hand" for one in found["findings"])
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"corrections": [{"row": 1}]}'])
+def test_unreadable_decisions_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    upload, decided = tmp_path / "patients.csv", tmp_path / "decisions.json"
+    upload.write_bytes(csv_bytes(table()))
+    decided.write_text(content, encoding="utf-8")
+    assert main(["validate", str(upload), "--decisions", str(decided)]) == UNUSABLE
+    expected = text("error.decisions_unreadable", "en", file="decisions.json")
+    assert expected in capsys.readouterr().err
