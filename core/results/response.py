@@ -126,6 +126,8 @@ class PatientResponse:
         best, best_liver: the main best response by the options (confirmed or not).
         recorded_best, recorded_best_liver: as written by the team in ``patients``.
         progression_site: INTRAHEPATIC, EXTRAHEPATIC, BOTH or UNKNOWN; None without PD.
+        liver_progression: NEW (a new liver lesion), TARGET or NONTARGET at the liver's first
+            progression; None without one or where only the reader's category is known.
         response_onset_day: first CR or PR by the options.
         messages: where recorded and computed values differ, and what was not computable.
     """
@@ -152,6 +154,7 @@ class PatientResponse:
     first_liver_pd_day: int | None
     first_liver_pd_date: date | None
     progression_site: str | None
+    liver_progression: str | None
     response_onset_day: int | None
     messages: tuple[Message, ...]
 

@@ -19,6 +19,7 @@ from core.results.response import (
     Compartment,
     Course,
 )
+from core.rules.response_criteria import criteria_sets
 
 UNEVALUABLE = ("NE", NOT_APPLICABLE)
 
@@ -86,7 +87,16 @@ def computed_course(
     therapy_day: int | None,
 ) -> Course:
     """The course of one compartment by the lesion rules."""
-    assessments = assess_course(imaging.lesions, imaging.visits, imaging.reference_day, compartment)
+    lesions = imaging.lesions
+    if compartment == "liver" and imaging.liver_lesions:
+        lesions = imaging.liver_lesions
+    assessments = assess_course(
+        lesions,
+        imaging.visits,
+        imaging.reference_day,
+        compartment,
+        criteria_sets()[options.criteria],
+    )
     return summarise_course(compartment, assessments, options, therapy_day)
 
 

@@ -14,6 +14,8 @@ from core.options import ResponseOptions
 from core.results.common import Message
 from core.results.response import Assessment, Compartment, Course, PatientResponse, ResponseSource
 
+from core.rules.response_criteria import RECIST, criteria_sets
+
 
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
@@ -85,6 +87,22 @@ def _progression_site(record: PatientRecord, liver: Course, outside: Course, pd:
     return record.recorded_site or "UNKNOWN"
 
 
+_LIVER_SIGNS = (
+    ("O-NEW", "NEW"),
+    ("NL2-BACKDATED", "NEW"),
+    ("O-TARGET-PD", "TARGET"),
+    ("O-NONTARGET-PD", "NONTARGET"),
+)
+
+
+def _liver_progression(liver: Course) -> str | None:
+    """What progressed at the liver's first progression; a new lesion is named first."""
+    first = next((one for one in liver.assessments if one.dated_response == "PD"), None)
+    if first is None:
+        return None
+    return next((sign for rule, sign in _LIVER_SIGNS if rule in first.rules), None)
+
+
 def _same_visit(row: ReaderRow, assessments: Sequence[Assessment]) -> Assessment | None:
     """The computed assessment of the visit that a reading is about."""
     for one in assessments:
@@ -96,12 +114,19 @@ def _same_visit(row: ReaderRow, assessments: Sequence[Assessment]) -> Assessment
 
 
 def _differences(
-    record: PatientRecord, overall: Course, liver: Course, best: str, best_liver: str
+    record: PatientRecord,
+    overall: Course,
+    liver: Course,
+    best: tuple[str, str],
+    options: ResponseOptions,
 ) -> list[Message]:
-    found = []
+    found: list[Message] = []
+    if options.criteria != RECIST:
+        # Readings are by RECIST 1.1; other criteria are expected to differ.
+        return found
     for recorded, computed, course, name in (
-        (record.recorded_best, best, overall, "best_differs"),
-        (record.recorded_best_liver, best_liver, liver, "best_liver_differs"),
+        (record.recorded_best, best[0], overall, "best_differs"),
+        (record.recorded_best_liver, best[1], liver, "best_liver_differs"),
     ):
         if recorded is not None and course.assessments and recorded != computed:
             found.append(Message.of(f"response.note.{name}", recorded=recorded, computed=computed))
@@ -134,7 +159,13 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
     used = options
     if record.start is None:
         used = replace(options, sd_min_days=0)
-    imaging = read_imaging(record.lesions, record.measurements, record.readings, record.start)
+    imaging = read_imaging(
+        record.lesions,
+        record.measurements,
+        record.readings,
+        record.start,
+        criteria_sets()[options.criteria],
+    )
     overall, source = _choose_course("overall", record, imaging, used)
     liver, liver_source = _choose_course("liver", record, imaging, used)
     outside, _ = _choose_course("extrahepatic", record, imaging, used)
@@ -153,7 +184,7 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
         for flag in overall.best.flags
         if flag == "CR_THEN_LESSER"
     ]
-    messages += _differences(record, overall, liver, best, best_liver)
+    messages += _differences(record, overall, liver, (best, best_liver), options)
     progressed = overall.first_pd_day is not None or (
         not overall.assessments and record.recorded_progression is not None
     )
@@ -182,6 +213,7 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
         progression_site=(
             _progression_site(record, liver, outside, overall.first_pd_day) if progressed else None
         ),
+        liver_progression=_liver_progression(liver),
         response_onset_day=onset,
         messages=tuple(messages),
     )
