@@ -77,6 +77,8 @@ class ResponseOptions:
         interval: exact (Clopper-Pearson) or Wilson; never Wald.
         criteria: set of ``rules/response_criteria.toml``; everything but ``recist`` is
             exploratory.
+        benefit_days: SD makes clinical benefit only if disease was still controlled this many
+            days after the first HAIC.
         missed_visit_days: planned days between scans; an event after more than two of them
             without an evaluable assessment is censored there. None = never.
         new_therapy: PFS ignores a new therapy before PD, or is censored at the last
@@ -95,6 +97,7 @@ class ResponseOptions:
     level: float = 0.95
     new_therapy: Literal["ignore", "censor"] = "ignore"
     criteria: Literal["recist", "liver5", "mrecist", "choi"] = "recist"
+    benefit_days: int = 168
     missed_visit_days: int | None = None
     cutoff: date | None = None
 

@@ -19,8 +19,8 @@ from core.analysis.response.timepoint import (
     Reference,
     TargetReading,
     could_still_be,
-    overall_response,
     density_response,
+    overall_response,
     read_nontargets,
     read_targets,
 )

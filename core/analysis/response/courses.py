@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.analysis.response.best import best_response
+from core.analysis.response.best import best_response, counted_assessments
 from core.analysis.response.course import assess_course
 from core.analysis.response.imaging import Imaging
+from core.analysis.response.rates import CONTROL
 from core.analysis.response.readers import ReaderRow
 from core.options import ResponseOptions
 from core.results.common import Message
@@ -51,6 +52,10 @@ def summarise_course(
     if assessments and all(one.overall == NOT_APPLICABLE for one in assessments):
         best = BestResponse(NOT_APPLICABLE, NOT_APPLICABLE)
     pd = next((one for one in assessments if one.dated_response == "PD"), None)
+    sequence = [(one.day, one.dated_response) for one in assessments]
+    controlled = [
+        day for day, response in counted_assessments(sequence, therapy_day) if response in CONTROL
+    ]
     evaluable = [one for one in assessments if one.dated_response not in UNEVALUABLE]
     last = max(evaluable, key=lambda one: one.day, default=None)
     return Course(
@@ -62,6 +67,7 @@ def summarise_course(
         first_pd_date=pd.date if pd else None,
         last_evaluable_day=last.day if last else None,
         last_evaluable_date=last.date if last else None,
+        control_until_day=max(controlled, default=None),
     )
 
 

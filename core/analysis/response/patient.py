@@ -13,7 +13,6 @@ from core.analysis.response.readers import LONGEST_VISIT_DAYS, ReaderRow
 from core.options import ResponseOptions
 from core.results.common import Message
 from core.results.response import Assessment, Compartment, Course, PatientResponse, ResponseSource
-
 from core.rules.response_criteria import RECIST, criteria_sets
 
 
