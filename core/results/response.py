@@ -105,6 +105,7 @@ class Course:
         last_evaluable_day, last_evaluable_date: last assessment that is not NE.
         control_until_day: last assessment with CR, PR, SD or NON-CR/NON-PD before the first
             PD and before a new therapy; None if there was none.
+        displayed: categories with PR carried forward until PD, for display only.
     """
 
     compartment: Compartment
@@ -116,6 +117,7 @@ class Course:
     last_evaluable_day: int | None
     last_evaluable_date: date | None
     control_until_day: int | None = None
+    displayed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

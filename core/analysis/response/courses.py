@@ -68,6 +68,7 @@ def summarise_course(
         last_evaluable_day=last.day if last else None,
         last_evaluable_date=last.date if last else None,
         control_until_day=max(controlled, default=None),
+        displayed=continuing_responses(assessments),
     )
 
 
