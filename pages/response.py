@@ -160,6 +160,7 @@ def _visits(cohort: CohortResponse, key: cached.Key) -> None:
         visits_table(cohort, state.language()),
         key="response_visits",
         rows_of_data=True,
+        height=560,
         with_csv=True,
     )
 

@@ -36,11 +36,7 @@ def figure(shown_map: LesionMap, language: Language) -> go.Figure:
             xgap=3,
             ygap=3,
             hoverongaps=False,
-            colorbar={
-                "title": {"text": text("figures.lesion_change", language), "side": "right"},
-                "ticksuffix": " %",
-                "thickness": 12,
-            },
+            colorbar={"ticksuffix": " %", "thickness": 12, "nticks": 5},
         )
     )
     styled(drawn, height=110 + 34 * max(len(lines), 2), legend=False)

@@ -42,7 +42,7 @@ def figure(
     for shade in shades:
         part = [lane for lane in ordered if group_of.get(lane.patient_id, "") == shade.code]
         if part:
-            shown.add_trace(_bars(part, row, shade, named, language))
+            shown.add_trace(_bars(part, row, shade, language))
     _add_response(shown, ordered, row, named, language)
     size = 10 if named else 4
     for kind in _SIGNS:
@@ -54,16 +54,22 @@ def figure(
         shown.add_trace(_arrows(going, row, size, language))
     height = _PIXELS_A_LANE * len(ordered) + 130 if named else 8 * MOST_NAMED_LANES + 320
     styled(shown, height=max(height, 260))
+    tags = {shade.code: shade.tag for shade in shades}
     shown.update_layout(barmode="overlay", bargap=0.25 if named else 0.0)
     shown.update_xaxes(title=text("figures.months_since_haic", language), rangemode="tozero")
     shown.update_yaxes(
         tickvals=list(range(len(ordered))) if named else [],
-        ticktext=[safe(lane.patient_id) for lane in ordered] if named else [],
+        ticktext=[_lane_name(lane, group_of, tags) for lane in ordered] if named else [],
         title="" if named else text("figures.patients_sorted", language, n=len(ordered)),
         range=[-0.7, len(ordered) - 0.3],
         showgrid=False,
     )
     return shown
+
+
+def _lane_name(lane: PatientLane, group_of: Mapping[str, str], tags: Mapping[str, str]) -> str:
+    tag = tags.get(group_of.get(lane.patient_id, ""), "")
+    return f"{safe(lane.patient_id)}  {tag}"
 
 
 def _months(day: int) -> float:
@@ -74,7 +80,6 @@ def _bars(
     part: Sequence[PatientLane],
     row: Mapping[str, int],
     shade: Shade,
-    named: bool,
     language: Language,
 ) -> go.Bar:
     return go.Bar(
@@ -86,12 +91,6 @@ def _bars(
             "color": shade.colour,
             "opacity": 0.55,
             "line": {"width": 0},
-            "pattern": {
-                "shape": shade.pattern if named else "",
-                "fgcolor": "rgba(255,255,255,0.7)",
-                "size": 6,
-                "solidity": 0.2,
-            },
         },
         customdata=[[lane.patient_id] for lane in part],
         hovertext=[

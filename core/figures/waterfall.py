@@ -78,21 +78,14 @@ def figure(
                 # A bar of exactly 0 % would be invisible: it's drawn as a thin line.
                 y=[bar.change_percent or _SHALLOW for bar in part],
                 name=shade.label,
-                marker={
-                    "color": shade.colour,
-                    "line": {"width": 0},
-                    "pattern": {
-                        "shape": shade.pattern if named else "",
-                        "fgcolor": "rgba(255,255,255,0.75)",
-                        "size": 6,
-                        "solidity": 0.25,
-                    },
-                },
+                marker={"color": shade.colour, "line": {"width": 0}},
                 customdata=[[bar.patient_id] for bar in part],
                 hovertext=[_hover(bar, language) for bar in part],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
+    if named:
+        _add_tags(shown, ordered, shades)
     _add_signs(shown, ordered, language)
     styled(shown, height=430)
     shown.update_layout(margin={"r": 64}, bargap=0.15 if named else 0.0, barmode="overlay")
@@ -107,6 +100,25 @@ def figure(
     )
     shown.update_yaxes(title=text("figures.waterfall_y", language), ticksuffix=" %")
     return shown
+
+
+def _add_tags(shown: go.Figure, ordered: Sequence[WaterfallBar], shades: Sequence[Shade]) -> None:
+    """The group's letter on the other side of the zero line, where no bar covers it."""
+    tags = {shade.code: shade.tag for shade in shades}
+    shown.add_trace(
+        go.Scatter(
+            x=list(range(len(ordered))),
+            y=[0] * len(ordered),
+            mode="text",
+            text=[tags.get(bar.group, "") for bar in ordered],
+            textposition=[
+                "bottom center" if bar.change_percent > 0 else "top center" for bar in ordered
+            ],
+            textfont={"size": 11 if len(ordered) <= MOST_NAMED_BARS // 2 else 8},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
 
 
 def _hover(bar: WaterfallBar, language: Language) -> str:

@@ -26,15 +26,15 @@ def _headers(language: Language) -> list[str]:
         for name in (
             "tables.date",
             "tables.day",
+            "tables.overall_category",
+            "tables.reason",
             "tables.sum",
             "tables.from_baseline",
             "tables.from_nadir",
             "tables.target",
             "tables.nontarget",
             "tables.new_lesion",
-            "tables.overall_category",
             "response_tables.continuing",
-            "tables.reason",
             "tables.rules",
         )
     ]
@@ -44,15 +44,15 @@ def _line(visit: Assessment, shown_as: str, language: Language) -> list[str]:
     return [
         day(visit.date),
         str(visit.day),
+        _category(visit.overall, language),
+        say(visit.reason, language),
         compact(visit.sum_mm),
         _signed(visit.percent_from_baseline),
         _signed(visit.percent_from_nadir),
         visit.target or MISSING,
         visit.nontarget or MISSING,
         text(f"tables.new.{visit.new_lesion}", language),
-        _category(visit.overall, language),
         _category(shown_as, language),
-        say(visit.reason, language),
         ", ".join(visit.rules),
     ]
 
