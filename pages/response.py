@@ -57,6 +57,16 @@ def render() -> None:
     }
     draw[view](cohort, key)
     _patient(cohort, key)
+    _checked(cohort, key)
+
+
+def _checked(cohort: CohortResponse, key: cached.Key) -> None:
+    """The quiet mark that a second engine reads every visit the same."""
+    check = cached.response_check(key, cohort.options)
+    if check.differing:
+        st.error(t("response_screen.engines_differ", patients=", ".join(check.differing)))
+    elif check.visits:
+        st.caption(t("response_screen.engines_agree", visits=check.visits, best=check.best))
 
 
 def _numbers(cohort: CohortResponse) -> None:

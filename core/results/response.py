@@ -285,3 +285,12 @@ class GroupedResponse:
     dcr_p: float | None
     without_level: int
     options: ResponseOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseCheck:
+    """What the second engine computed again: visits and best responses, and who differs."""
+
+    visits: int
+    best: int
+    differing: tuple[str, ...]

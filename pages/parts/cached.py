@@ -20,6 +20,7 @@ from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.response.groups import response_by_factor
 from core.analysis.response.lanes import patient_lanes
 from core.analysis.response.lesion_map import lesion_map
+from core.analysis.response.second_engine import check_response
 from core.analysis.subset import subset_study
 from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
@@ -35,7 +36,12 @@ from core.results.common import Finding
 from core.results.courses import LesionMap, PatientLane
 from core.results.eligibility import CohortEligibility
 from core.results.endpoints import Endpoints
-from core.results.response import CohortResponse, Compartment, GroupedResponse
+from core.results.response import (
+    CohortResponse,
+    Compartment,
+    GroupedResponse,
+    ResponseCheck,
+)
 from core.results.survival import Agreement
 from core.results.toxicity import AdverseEventTable, LabGrades, Reconciliation
 from core.results.validation import ArithmeticCheck, PublishedComparison
@@ -73,6 +79,12 @@ def response_groups(
 ) -> GroupedResponse:
     """Response by the levels of a factor."""
     return response_by_factor(response(key, options), factors(key), factor, compartment)
+
+
+@lru_cache(maxsize=16)
+def response_check(key: Key, options: ResponseOptions) -> ResponseCheck:
+    """The categories computed a second time."""
+    return check_response(data(key), response(key, options))
 
 
 @lru_cache(maxsize=16)

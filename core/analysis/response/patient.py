@@ -40,9 +40,7 @@ def _choose_course(
 ) -> tuple[Course, ResponseSource]:
     """The course by the best evidence there is: lesions, readings, the recorded category."""
     reference = _reference_day(record, imaging)
-    therapy = None if _therapy_is_impossible(record) else record.new_therapy
-    if therapy is not None:
-        therapy -= reference
+    therapy = therapy_from_start(record, imaging)
     if imaging is not None:
         has_disease = compartment == "overall" or any(
             lesion.intrahepatic is (compartment == "liver") for lesion in imaging.lesions
@@ -57,6 +55,13 @@ def _choose_course(
     recorded = {"overall": record.recorded_best, "liver": record.recorded_best_liver}
     category = recorded.get(compartment)
     return coded_course(compartment, category), "none" if category is None else "recorded"
+
+
+def therapy_from_start(record: PatientRecord, imaging: Imaging | None) -> int | None:
+    """Day of the first later therapy, counted as the assessments are; None = none usable."""
+    if record.new_therapy is None or _therapy_is_impossible(record):
+        return None
+    return record.new_therapy - _reference_day(record, imaging)
 
 
 def _therapy_is_impossible(record: PatientRecord) -> bool:
