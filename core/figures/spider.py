@@ -65,7 +65,7 @@ def _trace(part: Sequence[SpiderLine], shade: Shade, many: bool, language: Langu
         name=shade.label,
         line={"color": shade.colour, "width": 1 if many else 2, "dash": shade.dash},
         marker={"symbol": shade.symbol, "size": 4 if many else 7},
-        opacity=0.6 if many else 1,
+        opacity=0.5 if many else 1,
         customdata=ids,
         hovertext=words,
         hovertemplate="%{hovertext}<extra></extra>",

@@ -15,6 +15,8 @@ from core.text.numbers import number
 
 MOST_NAMED_LANES = 60
 _PIXELS_A_LANE = 18
+_PIXELS_A_THIN_LANE = 4
+_SMALL_SIGN = 5
 _SIGNS: Mapping[LaneEventKind, tuple[str, str]] = {
     "session": ("line-ns-open", AXIS),
     "response": ("triangle-up", GREEN),
@@ -42,9 +44,9 @@ def figure(
     for shade in shades:
         part = [lane for lane in ordered if group_of.get(lane.patient_id, "") == shade.code]
         if part:
-            shown.add_trace(_bars(part, row, shade, language))
+            shown.add_trace(_bars(part, row, shade, 0.75 if named else 1.0, language))
     _add_response(shown, ordered, row, named, language)
-    size = 10 if named else 4
+    size = 10 if named else _SMALL_SIGN
     for kind in _SIGNS:
         found = [(lane, one) for lane in ordered for one in lane.events if one.kind == kind]
         if found:
@@ -52,10 +54,10 @@ def figure(
     going = [lane for lane in ordered if lane.is_ongoing]
     if going:
         shown.add_trace(_arrows(going, row, size, language))
-    height = _PIXELS_A_LANE * len(ordered) + 130 if named else 8 * MOST_NAMED_LANES + 320
+    height = (_PIXELS_A_LANE if named else _PIXELS_A_THIN_LANE) * len(ordered) + 130
     styled(shown, height=max(height, 260))
     tags = {shade.code: shade.tag for shade in shades}
-    shown.update_layout(barmode="overlay", bargap=0.25 if named else 0.0)
+    shown.update_layout(barmode="overlay")
     shown.update_xaxes(title=text("figures.months_since_haic", language), rangemode="tozero")
     shown.update_yaxes(
         tickvals=list(range(len(ordered))) if named else [],
@@ -80,12 +82,14 @@ def _bars(
     part: Sequence[PatientLane],
     row: Mapping[str, int],
     shade: Shade,
+    width: float,
     language: Language,
 ) -> go.Bar:
     return go.Bar(
         x=[max(_months(lane.end_day), 0.05) for lane in part],
         y=[row[lane.patient_id] for lane in part],
         orientation="h",
+        width=width,
         name=shade.label,
         marker={
             "color": shade.colour,
@@ -127,7 +131,7 @@ def _add_response(
                 x=xs,
                 y=ys,
                 mode="lines",
-                line={"color": GREEN, "width": 5 if named else 2},
+                line={"color": GREEN, "width": 5 if named else 1.5},
                 name=text("figures.in_response", language),
                 hoverinfo="skip",
             )
@@ -151,7 +155,10 @@ def _signs(
             "symbol": symbol,
             "size": size,
             "color": colour,
-            "line": {"color": colour if kind == "session" else "white", "width": 1.5},
+            "line": {
+                "color": colour if kind == "session" else "white",
+                "width": 1.5 if size > _SMALL_SIGN else 0,
+            },
         },
         name=name,
         customdata=[[lane.patient_id] for lane, _ in found],

@@ -78,6 +78,7 @@ def figure(
                 # A bar of exactly 0 % would be invisible: it's drawn as a thin line.
                 y=[bar.change_percent or _SHALLOW for bar in part],
                 name=shade.label,
+                width=0.85 if named else 1.0,
                 marker={"color": shade.colour, "line": {"width": 0}},
                 customdata=[[bar.patient_id] for bar in part],
                 hovertext=[_hover(bar, language) for bar in part],
@@ -88,7 +89,7 @@ def figure(
         _add_tags(shown, ordered, shades)
     _add_signs(shown, ordered, language)
     styled(shown, height=430)
-    shown.update_layout(margin={"r": 64}, bargap=0.15 if named else 0.0, barmode="overlay")
+    shown.update_layout(margin={"r": 64}, barmode="overlay")
     add_limits(shown, limits)
     labels = [safe(bar.patient_id) for bar in ordered]
     shown.update_xaxes(

@@ -10,7 +10,7 @@ Source: RECIST 1.1 s4.3-4.4; intrahepatic response as in trials of liver-directe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from core.analysis.response.lesions import Lesion, NewLesionSeen, Visit, new_lesions_of, within
@@ -86,9 +86,14 @@ class _History:
     had_complete_response: bool = False
     had_new_lesion: bool = False
 
-    @property
-    def reference(self) -> Reference:
-        return Reference(self.baseline_um, self.nadir_um, self.had_complete_response, self.criteria)
+    def reference(self, has_density_response: bool | None) -> Reference:
+        return Reference(
+            self.baseline_um,
+            self.nadir_um,
+            self.had_complete_response,
+            self.criteria,
+            has_density_response,
+        )
 
 
 def _read_disease(
@@ -99,7 +104,7 @@ def _read_disease(
     reading: TargetReading | None = None
     if disease.targets:
         density = density_response(disease.targets, visit.densities, history.criteria)
-        reference = replace(history.reference, has_density_response=density)
+        reference = history.reference(density)
         reading = read_targets(disease.targets, visit.targets, reference)
         rules.append(reading.rule)
         if reading.rule == "T-NE":
