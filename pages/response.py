@@ -29,6 +29,7 @@ from pages.parts.widgets import (
 )
 
 VIEWS = ("figures", "rates", "groups", "times", "patients", "visits")
+NEEDED_COLUMNS = {"mrecist": "viable_mm", "choi": "density_hu"}
 TIMES = ("pfs", "hepatic_pfs", "os", "ttp", "dor", "ttr", "cr_duration")
 
 
@@ -45,6 +46,9 @@ def render() -> None:
         return
     if cohort.options.criteria != "recist":
         st.warning(t(f"response_tables.exploratory.{cohort.options.criteria}"))
+        column = NEEDED_COLUMNS.get(cohort.options.criteria)
+        if column and not cached.data(key).has("lesion_measurements", column):
+            st.warning(t(f"response_screen.needed_{cohort.options.criteria}"))
     _numbers(cohort)
     view = choose(t("response_screen.view"), VIEWS, "response_screen.view_{}", key="response_view")
     draw: Mapping[str, Callable[[CohortResponse, cached.Key], None]] = {
