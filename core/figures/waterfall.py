@@ -113,7 +113,7 @@ def _add_tags(shown: go.Figure, ordered: Sequence[WaterfallBar], shades: Sequenc
             mode="text",
             text=[tags.get(bar.group, "") for bar in ordered],
             textposition=[
-                "bottom center" if bar.change_percent > 0 else "top center" for bar in ordered
+                f"{'bottom' if bar.change_percent > 0 else 'top'} center" for bar in ordered
             ],
             textfont={"size": 11 if len(ordered) <= MOST_NAMED_BARS // 2 else 8},
             hoverinfo="skip",
