@@ -75,6 +75,12 @@ class ResponseOptions:
         confirm_min_days, max_intervening_ne, accept_intervening_sd: rules of confirmation.
         denominator: ``treated`` (all patients) or ``evaluable`` (CR+PR+SD+PD).
         interval: exact (Clopper-Pearson) or Wilson; never Wald.
+        criteria: set of ``rules/response_criteria.toml``; everything but ``recist`` is
+            exploratory.
+        benefit_days: SD makes clinical benefit only if disease was still controlled this many
+            days after the first HAIC.
+        missed_visit_days: planned days between scans; an event after more than two of them
+            without an evaluable assessment is censored there. None = never.
         new_therapy: PFS ignores a new therapy before PD, or is censored at the last
             assessment before it.
         cutoff: data after this date are not used; None = all.
@@ -90,6 +96,9 @@ class ResponseOptions:
     interval: Literal["clopper-pearson", "wilson"] = "clopper-pearson"
     level: float = 0.95
     new_therapy: Literal["ignore", "censor"] = "ignore"
+    criteria: Literal["recist", "liver5", "mrecist", "choi"] = "recist"
+    benefit_days: int = 168
+    missed_visit_days: int | None = None
     cutoff: date | None = None
 
 

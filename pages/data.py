@@ -82,7 +82,7 @@ def _refused(error: UnusableFile) -> None:
 
 
 def _stored(info: VersionInfo) -> None:
-    key = cached.key_of(info)
+    key = cached.whole_key_of(info)
     language = state.language()
     st.subheader(t("data.stored", number=info.number))
     read, accepted, aside, cutoff = st.columns(4)

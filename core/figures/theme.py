@@ -48,6 +48,9 @@ CHART_CONFIG: dict[str, Any] = {
     "toImageButtonOptions": {"format": "svg"},
 }
 
+SELECT_CONFIG: dict[str, Any] = {**CHART_CONFIG, "modeBarButtonsToRemove": ["autoScale2d"]}
+"""For figures in which a box or lasso chooses patients."""
+
 
 def safe(value: object) -> str:
     """Text from the user's data, so that nothing in it becomes live markup in a figure.

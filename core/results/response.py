@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from core.options import ResponseOptions
+from core.results.baseline import Factor
 from core.results.common import Message, Rate
 
 Compartment = Literal["overall", "liver", "extrahepatic"]
@@ -102,6 +103,9 @@ class Course:
             first PD and before any new therapy; None if there is no complete sum.
         first_pd_day, first_pd_date: first progression; None if there was none.
         last_evaluable_day, last_evaluable_date: last assessment that is not NE.
+        control_until_day: last assessment with CR, PR, SD or NON-CR/NON-PD before the first
+            PD and before a new therapy; None if there was none.
+        displayed: categories with PR carried forward until PD, for display only.
     """
 
     compartment: Compartment
@@ -112,6 +116,8 @@ class Course:
     first_pd_date: date | None
     last_evaluable_day: int | None
     last_evaluable_date: date | None
+    control_until_day: int | None = None
+    displayed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ class PatientResponse:
         best, best_liver: the main best response by the options (confirmed or not).
         recorded_best, recorded_best_liver: as written by the team in ``patients``.
         progression_site: INTRAHEPATIC, EXTRAHEPATIC, BOTH or UNKNOWN; None without PD.
+        liver_progression: NEW (a new liver lesion), TARGET or NONTARGET at the liver's first
+            progression; None without one or where only the reader's category is known.
         response_onset_day: first CR or PR by the options.
         messages: where recorded and computed values differ, and what was not computable.
     """
@@ -152,6 +160,7 @@ class PatientResponse:
     first_liver_pd_day: int | None
     first_liver_pd_date: date | None
     progression_site: str | None
+    liver_progression: str | None
     response_onset_day: int | None
     messages: tuple[Message, ...]
 
@@ -163,6 +172,7 @@ class ResponseSummary:
     Attributes:
         counts: category of ``CATEGORIES`` -> number of patients.
         orr: CR + PR; dcr: CR + PR + SD (and NON-CR/NON-PD).
+        benefit: CR + PR + lasting SD; None where a stable disease has no dates.
     """
 
     compartment: Compartment
@@ -170,6 +180,7 @@ class ResponseSummary:
     counts: Mapping[str, int]
     orr: Rate
     dcr: Rate
+    benefit: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,7 @@ class RateComparison:
     """Two rates compared: Fisher's exact test, odds ratio and difference.
 
     Attributes:
+        rate: which rate: ``orr`` or ``dcr``.
         p: two-sided exact p (sum of all tables not more probable than the one observed).
         odds_ratio: conditional maximum-likelihood estimate with its exact interval, as R's
             ``fisher.test`` prints them; None where it is infinite or undefined.
@@ -240,3 +252,45 @@ class RateComparison:
     difference_high: float | None
     level: float
     method: str
+    rate: str = "orr"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseGroup:
+    """Best responses and rates of the patients of one level."""
+
+    level: str
+    patient_ids: tuple[str, ...]
+    counts: Mapping[str, int]
+    orr: Rate
+    dcr: Rate
+    benefit: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedResponse:
+    """Response by the levels of one factor.
+
+    Attributes:
+        comparisons: each level against the reference, for ORR and then for DCR.
+        orr_p, dcr_p: Fisher-Freeman-Halton over all levels; None if not computable.
+        without_level: patients whose level is unknown.
+    """
+
+    factor: Factor
+    compartment: Compartment
+    groups: tuple[ResponseGroup, ...]
+    comparisons: tuple[RateComparison, ...]
+    orr_p: float | None
+    dcr_p: float | None
+    without_level: int
+    options: ResponseOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseCheck:
+    """What the second engine computed again: visits and best responses, and who differs."""
+
+    visits: int
+    best: int
+    differing: tuple[str, ...]

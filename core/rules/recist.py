@@ -29,11 +29,8 @@ def _invalid(path: Path, line: int, problem: str) -> RuleFileInvalid:
 
 @dataclass(frozen=True, slots=True)
 class TargetLimits:
-    """Limits of target response; lengths in micrometres, changes in percent."""
+    """Limits of single target lesions in micrometres."""
 
-    response_decrease_percent: int
-    progression_increase_percent: int
-    progression_increase_mm: int
     normal_node_mm: int
     too_small_to_measure_mm: int
 
@@ -73,13 +70,13 @@ def read_limits(path: Path) -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def target_limits() -> TargetLimits:
-    """Limits of target response (RECIST 1.1 s4.3.1).
+    """Limits of single target lesions (RECIST 1.1 s4.3).
 
-    >>> target_limits().progression_increase_mm
-    5000
+    >>> target_limits().normal_node_mm
+    10000
     """
     scaled = {
-        name: round(value * MICROMETRES_PER_MM) if name.endswith("_mm") else value
+        name: round(value * MICROMETRES_PER_MM)
         for name, value in read_limits(FOLDER / "recist.toml")["target"].items()
     }
     return TargetLimits(**scaled)

@@ -145,6 +145,8 @@ class LesionMeasurement(Row):
     method: Text | None = None
     evaluator: Text | None = None
     visit: Text | None = None
+    viable_mm: float | None = unit("mm", ge=0, le=500)
+    density_hu: float | None = unit("HU", ge=-200, le=600)
 
 
 class ResponseAssessment(Row):

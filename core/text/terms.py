@@ -19,3 +19,9 @@ def soc_name(soc: str, language: Language) -> str:
         return MISSING
     key = soc_key(soc)
     return text(key, language) if has(key) else soc
+
+
+def organ_name(organ: str, language: Language) -> str:
+    """A recognised organ in the language; any other under the name that was given."""
+    key = f"organs.{organ.replace(' ', '_')}"
+    return text(key, language) if has(key) else organ

@@ -17,6 +17,11 @@ from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.protocol import default_protocol
 from core.analysis.endpoints.derive import derive_endpoints
 from core.analysis.response.cohort import evaluate_cohort
+from core.analysis.response.groups import response_by_factor
+from core.analysis.response.lanes import patient_lanes
+from core.analysis.response.lesion_map import lesion_map
+from core.analysis.response.second_engine import check_response
+from core.analysis.subset import subset_study
 from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
 from core.analysis.toxicity.reconcile import reconcile
@@ -28,9 +33,15 @@ from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityO
 from core.results.baseline import BaselineTable, FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis
 from core.results.common import Finding
+from core.results.courses import LesionMap, PatientLane
 from core.results.eligibility import CohortEligibility
 from core.results.endpoints import Endpoints
-from core.results.response import CohortResponse
+from core.results.response import (
+    CohortResponse,
+    Compartment,
+    GroupedResponse,
+    ResponseCheck,
+)
 from core.results.survival import Agreement
 from core.results.toxicity import AdverseEventTable, LabGrades, Reconciliation
 from core.results.validation import ArithmeticCheck, PublishedComparison
@@ -40,19 +51,52 @@ from core.text.catalogue import Language
 from pages.parts import second_opinion, state
 from pages.parts.names import curve_label
 
-Key = tuple[str, int, str]
-"""Study, version and the hash of its content."""
+Key = tuple[str, int, str, tuple[str, ...]]
+"""Study, version, the hash of its content, and the chosen patients (none = all)."""
 
 
 def key_of(info: VersionInfo) -> Key:
-    """What identifies a study version in every cache."""
-    return (info.study_id, info.number, info.content_hash)
+    """What identifies a study version and the subgroup chosen in it in every cache."""
+    return (info.study_id, info.number, info.content_hash, state.subgroup())
+
+
+def whole_key_of(info: VersionInfo) -> Key:
+    """The key of the version with all its patients."""
+    return (info.study_id, info.number, info.content_hash, ())
 
 
 @lru_cache(maxsize=8)
 def data(key: Key) -> StudyData:
-    """The tables of the version."""
+    """The tables of the version, cut down to the chosen patients."""
+    if key[3]:
+        return subset_study(data((*key[:3], ())), key[3])
     return state.store().load_version(key[0], key[1])[0]
+
+
+@lru_cache(maxsize=64)
+def response_groups(
+    key: Key, options: ResponseOptions, factor: str, compartment: Compartment
+) -> GroupedResponse:
+    """Response by the levels of a factor."""
+    return response_by_factor(response(key, options), factors(key), factor, compartment)
+
+
+@lru_cache(maxsize=16)
+def response_check(key: Key, options: ResponseOptions) -> ResponseCheck:
+    """The categories computed a second time."""
+    return check_response(data(key), response(key, options))
+
+
+@lru_cache(maxsize=16)
+def lanes(key: Key, options: ResponseOptions) -> tuple[PatientLane, ...]:
+    """Each patient's time line."""
+    return patient_lanes(data(key), response(key, options), options)
+
+
+@lru_cache(maxsize=64)
+def lesions_of(key: Key, options: ResponseOptions, patient_id: str) -> LesionMap | None:
+    """One patient's lesions over the visits."""
+    return lesion_map(data(key), patient_id, options.cutoff)
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import streamlit as st
 
 from core.exports.tables.table import labelled
@@ -11,11 +14,25 @@ from pages.parts import state
 from pages.parts.widgets import named, t
 
 SD_MINIMUM_DAYS = (0, 28, 42, 56)
+CRITERIA: tuple[Literal["recist", "liver5", "mrecist", "choi"], ...] = (
+    "recist",
+    "liver5",
+    "mrecist",
+    "choi",
+)
+MISSED_VISIT_DAYS = (None, 28, 42, 56, 84)
 ENDPOINTS = ("os", "pfs", "hepatic_pfs")
 
 
-def choose_factor(factors: FactorFrame, label: str, *, table: str, key: str) -> str | None:
-    """A factor to group by, or None for all patients together."""
+def choose_factor(
+    factors: FactorFrame,
+    label: str,
+    *,
+    table: str,
+    key: str,
+    together: str = "controls.all_together",
+) -> str | None:
+    """A factor to group by, or None, which is called by the catalogue key ``together``."""
     language = state.language()
     usable = [
         factor
@@ -24,11 +41,11 @@ def choose_factor(factors: FactorFrame, label: str, *, table: str, key: str) -> 
     ]
     names = {factor.name: labelled(factor.label, language) for factor in usable}
     options: list[str | None] = [None, *names]
-    together = t("controls.all_together")
+    none = t(together)
     return st.selectbox(
         t(label),
         options,
-        format_func=lambda name: together if name is None else names[name],
+        format_func=lambda name: none if name is None else names[name],
         key=key,
     )
 
@@ -96,12 +113,73 @@ def choose_response_options() -> ResponseOptions:
             required=True,
             key="response_interval",
         )
-    options = ResponseOptions(
+    options = replace(
+        _choose_rules(current),
         sd_min_days=current.sd_min_days if days is None else days,
         confirmed=bool(confirmed),
         denominator=chosen or current.denominator,
         interval=method or current.interval,
-        cutoff=current.cutoff,
     )
     state.session().response_options = options
     return options
+
+
+def _choose_rules(current: ResponseOptions) -> ResponseOptions:
+    """Criteria, rules of confirmation, clinical benefit and censoring, folded away."""
+    with st.expander(t("controls.rules"), expanded=current.criteria != "recist"):
+        criteria = st.segmented_control(
+            t("controls.criteria"),
+            CRITERIA,
+            format_func=named(CRITERIA, "controls.criteria_{}"),
+            default=current.criteria,
+            required=True,
+            key="response_criteria",
+            help=t("controls.criteria_help"),
+        )
+        first, second, third, fourth = st.columns(4)
+        confirm_days = first.number_input(
+            t("controls.confirm_min_days"), 0, 365, current.confirm_min_days, key="response_confirm"
+        )
+        unevaluable = second.number_input(
+            t("controls.max_intervening_ne"), 0, 5, current.max_intervening_ne, key="response_ne"
+        )
+        benefit = third.number_input(
+            t("controls.benefit_days"), 0, 730, current.benefit_days, key="response_benefit"
+        )
+        planned = fourth.selectbox(
+            t("controls.missed_visits"),
+            MISSED_VISIT_DAYS,
+            index=MISSED_VISIT_DAYS.index(current.missed_visit_days),
+            format_func=_interval_name,
+            key="response_missed",
+            help=t("controls.missed_visits_help"),
+        )
+        fifth, sixth, seventh = st.columns([1, 1, 2])
+        stable = fifth.toggle(
+            t("controls.accept_intervening_sd"), current.accept_intervening_sd, key="response_sd"
+        )
+        missing = sixth.toggle(
+            t("controls.missing_as_ne"), current.missing_as_ne, key="response_missing"
+        )
+        censoring = seventh.toggle(
+            t("controls.censor_new_therapy"),
+            current.new_therapy == "censor",
+            key="response_therapy",
+        )
+    return replace(
+        current,
+        criteria=criteria or current.criteria,
+        confirm_min_days=int(confirm_days),
+        max_intervening_ne=int(unevaluable),
+        benefit_days=int(benefit),
+        missed_visit_days=planned,
+        accept_intervening_sd=stable,
+        missing_as_ne=missing,
+        new_therapy="censor" if censoring else "ignore",
+    )
+
+
+def _interval_name(days: int | None) -> str:
+    if days is None:
+        return t("controls.missed_never")
+    return t("controls.missed_days", days=days)

@@ -117,7 +117,7 @@ def _changes(draft: Draft) -> None:
     info = state.opened()
     if info is None or info.is_example:
         return
-    before = cached.data(cached.key_of(info))
+    before = cached.data(cached.whole_key_of(info))
     changes = compare_versions(before, draft.intake.data)
     with st.expander(t("data.changes", number=info.number)):
         show_table(

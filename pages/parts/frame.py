@@ -28,6 +28,7 @@ from pages import (
 from pages.parts import state
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
+from pages.parts.selection import show_subgroup
 from pages.parts.widgets import named, t
 
 HERE = Path(__file__).parent
@@ -137,6 +138,7 @@ def _draw() -> None:
     _sidebar()
     state.show_in_address()
     _say_what_happened()
+    show_subgroup()
     started = time.perf_counter()
     page.run()
     LOG.info("screen %s drawn in %.0f ms", page.url_path, 1000 * (time.perf_counter() - started))

@@ -7,6 +7,7 @@ browser refresh, a restart of the server or a bookmark restores the view.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -36,6 +37,8 @@ class Session:
         study_id, version: the opened study version; None = none opened.
         convention: whose statistical defaults the numbers follow, on all screens.
         response_options: how RECIST is applied, on all screens.
+        patient_id, subgroup: the patient looked at, and the patients that all screens are
+            limited to (empty = all), both of the study version ``chosen_in``.
     """
 
     language: Language
@@ -43,6 +46,9 @@ class Session:
     study_id: str | None = None
     version: int | None = None
     response_options: ResponseOptions = field(default_factory=ResponseOptions)
+    patient_id: str | None = None
+    subgroup: tuple[str, ...] = ()
+    chosen_in: tuple[str | None, int | None] = (None, None)
 
 
 @lru_cache(maxsize=1)
@@ -218,3 +224,38 @@ def upload_round() -> int:
 def next_upload_round() -> None:
     """Empty the upload control."""
     st.session_state["arteria_upload_round"] = upload_round() + 1
+
+
+def _choices() -> Session:
+    """The session with the choices of patients dropped if they are of another version."""
+    current = session()
+    opened_now = (current.study_id, current.version)
+    if current.chosen_in != opened_now:
+        current.patient_id, current.subgroup, current.chosen_in = None, (), opened_now
+    return current
+
+
+def select_patient(patient_id: str | None) -> None:
+    """Look at this patient of the opened study version; None = at nobody."""
+    _choices().patient_id = patient_id
+
+
+def selected_patient() -> str | None:
+    """The patient looked at; None if nobody was chosen in this study version."""
+    return _choices().patient_id
+
+
+def select_subgroup(patient_ids: Iterable[str]) -> None:
+    """Limit all screens to these patients; nobody = all patients again."""
+    _choices().subgroup = tuple(sorted(set(patient_ids)))
+    st.session_state["arteria_selection_round"] = selection_round() + 1
+
+
+def subgroup() -> tuple[str, ...]:
+    """The patients that all screens are limited to; empty = all."""
+    return _choices().subgroup
+
+
+def selection_round() -> int:
+    """Number of the current figures' selections, so that a new subgroup leaves none marked."""
+    return int(st.session_state.get("arteria_selection_round", 0))

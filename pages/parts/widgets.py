@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.errors import ArteriaError, Fact
+from core.exports.csv_file import csv_bytes
 from core.exports.tables.table import Table, inert, inert_text
 from core.exports.workbook import workbook_bytes
 from core.figures.theme import CHART_CONFIG
@@ -77,6 +78,7 @@ def show_table(
     key: str,
     heading: bool = True,
     rows_of_data: bool = False,
+    with_csv: bool = False,
     height: int | None = None,
 ) -> None:
     """A printed table with its title, its notes and its download.
@@ -84,6 +86,7 @@ def show_table(
     Args:
         rows_of_data: the user's rows, shown in a scrolling grid; results stand as a static
             table whose cells wrap.
+        with_csv: offer the same cells as a CSV file too.
     """
     if heading:
         st.subheader(printed.title)
@@ -106,6 +109,15 @@ def show_table(
             suffix="xlsx",
             key=f"{key}_download",
         )
+        if with_csv:
+            download_when_clicked(
+                t("common.download_csv"),
+                f"{printed.name}_{_digest(printed)}",
+                lambda: csv_bytes(printed),
+                mime="text/csv",
+                suffix="csv",
+                key=f"{key}_csv",
+            )
 
 
 def _digest(printed: Table) -> str:

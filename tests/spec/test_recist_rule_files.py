@@ -38,7 +38,9 @@ def test_organs_row_without_measurability_is_refused(tmp_path: Path) -> None:
     assert caught.value.facts["line"] == 3
 
 
-@pytest.mark.parametrize("change", [("= 30 ", "= -30 "), ("normal_node_mm", "node_mm")])
+@pytest.mark.parametrize(
+    "change", [("normal_node_mm = 10.0", "normal_node_mm = -10.0"), ("normal_node_mm", "node_mm")]
+)
 def test_limits_broken_are_refused(tmp_path: Path, change: tuple[str, str]) -> None:
     path = tmp_path / "recist.toml"
     text = (FOLDER / "recist.toml").read_text(encoding="utf-8")

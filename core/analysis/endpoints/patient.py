@@ -86,7 +86,12 @@ def _by_dates(
     undated_death = record.death_known and timeline.death is None
     if undated_death and "death" in rule.events and timeline.progression is None:
         return Message.of("endpoints.missing.death_date"), messages
-    outcome = measure(rule, timeline, censor_new_therapy=options.new_therapy == "censor")
+    outcome = measure(
+        rule,
+        timeline,
+        censor_new_therapy=options.new_therapy == "censor",
+        missed_visit_days=options.missed_visit_days if course.assessments else None,
+    )
     if outcome is not None and not outcome.is_event and _has_no_scans(rule, course, study):
         # Nobody was scanned on record: the last contact is the best date there is.
         outcome = _censored_at_contact(timeline)

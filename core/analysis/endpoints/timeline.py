@@ -121,14 +121,37 @@ def _censored(rule: EndpointRule, timeline: Timeline, start: int) -> Outcome | N
     return Outcome(start, last, False, _dated("censored_last_assessment", last))
 
 
+def _after_missed_visits(
+    rule: EndpointRule, timeline: Timeline, start: int, event_day: int, planned: int | None
+) -> Outcome | None:
+    """Censoring of an event that follows more than two planned intervals without a scan.
+
+    Source: the FDA's guidance on endpoints for cancer drugs (progression or death after more
+    than one missed visit is censored at the last assessment before).
+    """
+    if planned is None or rule.censor != "last_assessment":
+        return None
+    last = _last_assessment(timeline, start, event_day)
+    seen = start if last is None else last
+    if event_day - seen <= 2 * planned:
+        return None
+    return Outcome(start, seen, False, _dated("censored_missed_visits", seen))
+
+
 def measure(
-    rule: EndpointRule, timeline: Timeline, *, censor_new_therapy: bool = False
+    rule: EndpointRule,
+    timeline: Timeline,
+    *,
+    censor_new_therapy: bool = False,
+    missed_visit_days: int | None = None,
 ) -> Outcome | None:
     """The time of one endpoint; None if the patient has no such time.
 
     Args:
         censor_new_therapy: a new anticancer therapy before the event ends the time at the
             last evaluable assessment before it (only where assessments censor).
+        missed_visit_days: planned days between scans; an event after a longer gap than two of
+            them ends the time at the last evaluable assessment before it. None = never.
 
     Returns:
         None for patients without response in endpoints of responders, and where a
@@ -151,5 +174,6 @@ def measure(
         reason = _dated("censored_new_therapy", therapy)
         return Outcome(start, start if end is None else end, False, reason)
     if event is not None:
-        return Outcome(start, event[0], True, event[1])
+        missed = _after_missed_visits(rule, timeline, start, event[0], missed_visit_days)
+        return missed or Outcome(start, event[0], True, event[1])
     return None if rule.censor == "none" else _censored(rule, timeline, start)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from core.analysis.response.benefit import clinical_benefit_rate
 from core.analysis.response.best import RANK
 from core.analysis.response.frames import days, rows_by_patient, start_days, values
 from core.analysis.response.lesion_tables import read_lesions, read_measurements
@@ -22,7 +23,7 @@ from core.analysis.response.rates import (
 from core.analysis.response.readers import read_assessments
 from core.errors import EmptyCohort
 from core.options import ResponseOptions
-from core.results.common import Message
+from core.results.common import Message, Rate
 from core.results.response import (
     CATEGORIES,
     CohortResponse,
@@ -80,6 +81,7 @@ def _summary(
     options: ResponseOptions,
     *,
     confirmed: bool,
+    benefit: Rate | None = None,
 ) -> ResponseSummary:
     counted = Counter(categories)
     return ResponseSummary(
@@ -88,6 +90,7 @@ def _summary(
         counts={category: counted[category] for category in CATEGORIES},
         orr=objective_response_rate(categories, options),
         dcr=disease_control_rate(categories, options),
+        benefit=benefit,
     )
 
 
@@ -148,13 +151,23 @@ def evaluate_cohort(data: StudyData, options: ResponseOptions | None = None) -> 
     return CohortResponse(
         patients=patients,
         overall=(
-            _summary("overall", [one.best for one in patients], chosen, confirmed=chosen.confirmed)
+            _summary(
+                "overall",
+                [one.best for one in patients],
+                chosen,
+                confirmed=chosen.confirmed,
+                benefit=clinical_benefit_rate(patients, "overall", chosen),
+            )
             if has_overall
             else None
         ),
         liver=(
             _summary(
-                "liver", [one.best_liver for one in patients], chosen, confirmed=chosen.confirmed
+                "liver",
+                [one.best_liver for one in patients],
+                chosen,
+                confirmed=chosen.confirmed,
+                benefit=clinical_benefit_rate(patients, "liver", chosen),
             )
             if has_liver
             else None

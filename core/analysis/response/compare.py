@@ -78,7 +78,12 @@ def _odds_ratio(table: _Table, level: float) -> tuple[float | None, float | None
 
 
 def compare_rates(
-    first: Rate, second: Rate, *, groups: tuple[str, str] = ("1", "2"), level: float = 0.95
+    first: Rate,
+    second: Rate,
+    *,
+    groups: tuple[str, str] = ("1", "2"),
+    level: float = 0.95,
+    rate: str = "orr",
 ) -> RateComparison:
     """Fisher's exact test, odds ratio and difference between two groups' rates.
 
@@ -92,7 +97,7 @@ def compare_rates(
     """
     named = GroupRate(groups[0], first), GroupRate(groups[1], second)
     if not first.total or not second.total:
-        return RateComparison(*named, *(None,) * 7, level=level, method="fisher")
+        return RateComparison(*named, *(None,) * 7, level=level, method="fisher", rate=rate)
     table = _table(first, second)
     chances = table.probabilities()
     observed = chances[table.cells == table.observed][0]
@@ -110,4 +115,5 @@ def compare_rates(
         difference_high=difference + sqrt((high1 - share1) ** 2 + (share2 - low2) ** 2),
         level=level,
         method="fisher",
+        rate=rate,
     )

@@ -19,12 +19,14 @@ from core.analysis.response.timepoint import (
     Reference,
     TargetReading,
     could_still_be,
+    density_response,
     overall_response,
     read_nontargets,
     read_targets,
 )
 from core.results.response import NOT_APPLICABLE, Assessment, Compartment
 from core.rules.recist import MICROMETRES_PER_MM
+from core.rules.response_criteria import CriteriaSet, recist_criteria
 
 
 def _mm(micrometres: int | None) -> float | None:
@@ -80,12 +82,18 @@ class _History:
     baseline_um: int | None
     nadir_um: int | None
     last_known: dict[str, int]
+    criteria: CriteriaSet
     had_complete_response: bool = False
     had_new_lesion: bool = False
 
-    @property
-    def reference(self) -> Reference:
-        return Reference(self.baseline_um, self.nadir_um, self.had_complete_response)
+    def reference(self, has_density_response: bool | None) -> Reference:
+        return Reference(
+            self.baseline_um,
+            self.nadir_um,
+            self.had_complete_response,
+            self.criteria,
+            has_density_response,
+        )
 
 
 def _read_disease(
@@ -95,12 +103,12 @@ def _read_disease(
     rules: list[str] = []
     reading: TargetReading | None = None
     if disease.targets:
-        reading = read_targets(disease.targets, visit.targets, history.reference)
+        density = density_response(disease.targets, visit.densities, history.criteria)
+        reference = history.reference(density)
+        reading = read_targets(disease.targets, visit.targets, reference)
         rules.append(reading.rule)
         if reading.rule == "T-NE":
-            likely = could_still_be(
-                disease.targets, visit.targets, history.last_known, history.reference
-            )
+            likely = could_still_be(disease.targets, visit.targets, history.last_known, reference)
             if likely is not None:
                 rules.append(f"COULD-STILL-BE-{likely}")
     nontarget: str | None = None
@@ -172,6 +180,7 @@ def assess_course(
     visits: Sequence[Visit],
     start_day: int,
     compartment: Compartment = "overall",
+    criteria: CriteriaSet | None = None,
 ) -> tuple[Assessment, ...]:
     """Read all visits of one compartment in time order.
 
@@ -179,6 +188,7 @@ def assess_course(
         lesions: baseline lesions of the patient (all compartments).
         visits: visits after baseline, in any order.
         start_day: ordinal of the first HAIC; result days count from it.
+        criteria: limits of the sum; RECIST 1.1 unless given.
 
     Returns:
         One assessment per visit. Categories are those of the visit as it was read; a
@@ -195,7 +205,7 @@ def assess_course(
         one.lesion_id: one.baseline_um for one in disease.targets if one.baseline_um is not None
     }
     baseline = sum(known.values()) if known and len(known) == len(disease.targets) else None
-    history = _History(baseline, baseline, known)
+    history = _History(baseline, baseline, known, criteria or recist_criteria())
     backdated = backdated_visits(ordered, compartment)
     return tuple(
         _read_visit(disease, visit, history, start_day, is_backdated=position in backdated)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.analysis.response.best import best_response
+from core.analysis.response.best import best_response, counted_assessments
 from core.analysis.response.course import assess_course
 from core.analysis.response.imaging import Imaging
+from core.analysis.response.rates import CONTROL
 from core.analysis.response.readers import ReaderRow
 from core.options import ResponseOptions
 from core.results.common import Message
@@ -19,6 +20,7 @@ from core.results.response import (
     Compartment,
     Course,
 )
+from core.rules.response_criteria import criteria_sets
 
 UNEVALUABLE = ("NE", NOT_APPLICABLE)
 
@@ -50,6 +52,10 @@ def summarise_course(
     if assessments and all(one.overall == NOT_APPLICABLE for one in assessments):
         best = BestResponse(NOT_APPLICABLE, NOT_APPLICABLE)
     pd = next((one for one in assessments if one.dated_response == "PD"), None)
+    sequence = [(one.day, one.dated_response) for one in assessments]
+    controlled = [
+        day for day, response in counted_assessments(sequence, therapy_day) if response in CONTROL
+    ]
     evaluable = [one for one in assessments if one.dated_response not in UNEVALUABLE]
     last = max(evaluable, key=lambda one: one.day, default=None)
     return Course(
@@ -61,6 +67,8 @@ def summarise_course(
         first_pd_date=pd.date if pd else None,
         last_evaluable_day=last.day if last else None,
         last_evaluable_date=last.date if last else None,
+        control_until_day=max(controlled, default=None),
+        displayed=continuing_responses(assessments),
     )
 
 
@@ -86,7 +94,16 @@ def computed_course(
     therapy_day: int | None,
 ) -> Course:
     """The course of one compartment by the lesion rules."""
-    assessments = assess_course(imaging.lesions, imaging.visits, imaging.reference_day, compartment)
+    lesions = imaging.lesions
+    if compartment == "liver" and imaging.liver_lesions:
+        lesions = imaging.liver_lesions
+    assessments = assess_course(
+        lesions,
+        imaging.visits,
+        imaging.reference_day,
+        compartment,
+        criteria_sets()[options.criteria],
+    )
     return summarise_course(compartment, assessments, options, therapy_day)
 
 

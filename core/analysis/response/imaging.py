@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.analysis.response.baseline import BaselineLesion, check_baseline
 from core.analysis.response.lesion_tables import LesionRow, MeasurementRow
@@ -17,18 +17,27 @@ from core.analysis.response.lesions import (
     Lesion,
     NewLesionSeen,
     Visit,
+    micrometres,
     nontarget_state,
     target_size,
 )
 from core.analysis.response.readers import ReaderRow, group_visits, usual_reader
 from core.results.common import Message
+from core.rules.recist import baseline_limits
+from core.rules.response_criteria import CriteriaSet, recist_criteria
 
 
 @dataclass(frozen=True, slots=True)
 class Imaging:
-    """The lesions and visits of one patient, ready for the engine."""
+    """The lesions and visits of one patient, ready for the engine.
+
+    Attributes:
+        liver_lesions: with further liver lesions as targets where the criteria score more of
+            them; empty where ``lesions`` serve for the liver too.
+    """
 
     lesions: tuple[Lesion, ...]
+    liver_lesions: tuple[Lesion, ...]
     visits: tuple[Visit, ...]
     reference_day: int
     messages: tuple[Message, ...]
@@ -72,11 +81,49 @@ def _split_baseline(
     return baseline, later, reference
 
 
-def _engine_lesion(row: LesionRow, baseline: MeasurementRow | None) -> Lesion:
-    size = target_size(baseline.diameter_mm, baseline.status) if baseline else None
+def _size(scan: MeasurementRow, lesion: LesionRow, criteria: CriteriaSet) -> int | None:
+    is_viable_part = criteria.size == "viable" and lesion.intrahepatic is True
+    return target_size(scan.viable_mm if is_viable_part else scan.diameter_mm, scan.status)
+
+
+def _density(scan: MeasurementRow) -> int | None:
+    return None if scan.density_hu is None else round(1000 * scan.density_hu)
+
+
+def _engine_lesion(
+    row: LesionRow, baseline: MeasurementRow | None, criteria: CriteriaSet
+) -> Lesion:
     is_target = row.role == "TARGET"
-    return Lesion(
-        row.lesion_id, is_target, row.is_node, row.intrahepatic is True, size if is_target else None
+    size = _size(baseline, row, criteria) if baseline and is_target else None
+    density = _density(baseline) if baseline and is_target else None
+    return Lesion(row.lesion_id, is_target, row.is_node, row.intrahepatic is True, size, density)
+
+
+def _more_liver_targets(
+    rows: Sequence[LesionRow],
+    lesions: Sequence[Lesion],
+    baseline: dict[str, MeasurementRow],
+    criteria: CriteriaSet,
+) -> tuple[Lesion, ...]:
+    """The lesions with the largest measurable further ones of the liver made targets."""
+    in_liver = sum(one.is_target and one.intrahepatic for one in lesions)
+    room = criteria.most_liver_lesions - in_liver
+    smallest = micrometres(baseline_limits().minimum_diameter_mm)
+    sizes: dict[str, int] = {}
+    for row in rows:
+        scan = baseline.get(row.lesion_id)
+        if row.role == "NON-TARGET" and row.intrahepatic and not row.is_node and scan is not None:
+            size = _size(scan, row, criteria)
+            if size is not None and size >= smallest:
+                sizes[row.lesion_id] = size
+    chosen = sorted(sizes, key=lambda one: (-sizes[one], one))[: max(room, 0)]
+    if not chosen:
+        return ()
+    return tuple(
+        replace(one, is_target=True, baseline_um=sizes[one.lesion_id])
+        if one.lesion_id in chosen
+        else one
+        for one in lesions
     )
 
 
@@ -130,18 +177,22 @@ def _visit(
     known: dict[str, LesionRow],
     new_lesions: Sequence[NewLesionSeen],
     reader: ReaderRow | None,
+    criteria: CriteriaSet,
 ) -> Visit:
     targets: dict[str, int | None] = {}
+    densities: dict[str, int] = {}
     nontargets: dict[str, str] = {}
     for row in group:
         lesion = known.get(row.lesion_id)
         if lesion is None or lesion.role == "NEW":
             continue
-        if lesion.role == "TARGET":
-            size = target_size(row.diameter_mm, row.status)
-            if size is not None or row.lesion_id not in targets:
-                targets[row.lesion_id] = size
-        else:
+        size = _size(row, lesion, criteria)
+        if size is not None or row.lesion_id not in targets:
+            targets[row.lesion_id] = size
+        density = _density(row)
+        if density is not None:
+            densities[row.lesion_id] = density
+        if lesion.role != "TARGET":
             nontargets[row.lesion_id] = nontarget_state(
                 row.diameter_mm, row.status, is_node=lesion.is_node
             )
@@ -158,6 +209,7 @@ def _visit(
         last_day=max(scan_days),
         label=next((row.label for row in group if row.label), reader.label if reader else ""),
         targets=targets,
+        densities=densities,
         nontargets=nontargets,
         new_lesions=seen,
         denies_new=reader is not None and reader.new_lesion == "NO" and not seen,
@@ -170,6 +222,7 @@ def read_imaging(
     measurements: Sequence[MeasurementRow],
     reader_rows: Sequence[ReaderRow],
     start: int | None,
+    criteria: CriteriaSet | None = None,
 ) -> Imaging | None:
     """One patient's lesions and visits; None if nothing was measured.
 
@@ -177,7 +230,9 @@ def read_imaging(
         reader_rows: the reader's recorded responses; they add new lesions and non-target
             categories that have no lesion row of their own.
         start: ordinal of the first HAIC; None = unknown, then days count from baseline.
+        criteria: which size counts and how many liver lesions; RECIST 1.1 unless given.
     """
+    chosen = criteria or recist_criteria()
     known = {row.lesion_id: row for row in lesions}
     messages: list[Message] = []
     rows = _one_reader([row for row in measurements if row.lesion_id in known], messages)
@@ -202,14 +257,17 @@ def read_imaging(
         if not any(one.lesion_id == row.lesion_id and one.shows_lesion for one in rows)
     ]
     messages += [Message.of("response.note.new_lesion_undated", lesion=one) for one in undated]
+    engine_lesions = tuple(
+        _engine_lesion(row, baseline.get(row.lesion_id), chosen)
+        for row in lesions
+        if row.role in ("TARGET", "NON-TARGET")
+    )
     return Imaging(
-        lesions=tuple(
-            _engine_lesion(row, baseline.get(row.lesion_id))
-            for row in lesions
-            if row.role in ("TARGET", "NON-TARGET")
-        ),
+        lesions=engine_lesions,
+        liver_lesions=_more_liver_targets(lesions, engine_lesions, baseline, chosen),
         visits=tuple(
-            _visit(group, known, seen.get(at, ()), readers[at]) for at, group in enumerate(groups)
+            _visit(group, known, seen.get(at, ()), readers[at], chosen)
+            for at, group in enumerate(groups)
         ),
         reference_day=reference,
         messages=tuple(messages),

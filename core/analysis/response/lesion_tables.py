@@ -38,6 +38,8 @@ class MeasurementRow:
     status: str | None
     label: str
     evaluator: str | None
+    viable_mm: float | None = None
+    density_hu: float | None = None
 
     @property
     def shows_lesion(self) -> bool:
@@ -88,6 +90,8 @@ def read_measurements(data: StudyData, cutoff: int | None) -> dict[str, list[Mea
     statuses = values(data, table, "status")
     labels = values(data, table, "visit")
     evaluators = values(data, table, "evaluator")
+    viable = values(data, table, "viable_mm")
+    densities = values(data, table, "density_hu")
     found: dict[str, list[MeasurementRow]] = {}
     for patient_id, rows in rows_by_patient(data, table).items():
         kept = []
@@ -102,6 +106,8 @@ def read_measurements(data: StudyData, cutoff: int | None) -> dict[str, list[Mea
                         statuses[at],
                         labels[at] or "",
                         evaluators[at],
+                        viable[at],
+                        densities[at],
                     )
                 )
         kept.sort(key=lambda one: (one.day, one.lesion_id, str(one.status), one.diameter_mm or 0))

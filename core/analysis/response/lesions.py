@@ -22,6 +22,7 @@ class Lesion:
     Attributes:
         is_node: measured by its short axis.
         baseline_um: diameter at baseline in micrometres; None if it was not measured.
+        baseline_density: thousandths of HU at baseline; None if it was not measured.
     """
 
     lesion_id: str
@@ -29,6 +30,7 @@ class Lesion:
     is_node: bool
     intrahepatic: bool
     baseline_um: int | None = None
+    baseline_density: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Visit:
     Attributes:
         first_day, last_day: ordinals of its earliest and latest scan.
         targets: lesion id -> diameter in micrometres; None or absent = not assessed.
+        densities: lesion id -> thousandths of HU.
         nontargets: lesion id -> PRESENT, ABSENT, UNEQUIVOCAL_PD or NE; absent = NE.
         denies_new: the reader stated that there is no new lesion.
         reader_nontarget: the reader's non-target category, used for all disease where no
@@ -62,6 +65,7 @@ class Visit:
     last_day: int
     label: str = ""
     targets: Mapping[str, int | None] = field(default_factory=dict)
+    densities: Mapping[str, int] = field(default_factory=dict)
     nontargets: Mapping[str, str] = field(default_factory=dict)
     new_lesions: tuple[NewLesionSeen, ...] = ()
     denies_new: bool = False

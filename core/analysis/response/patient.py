@@ -13,6 +13,7 @@ from core.analysis.response.readers import LONGEST_VISIT_DAYS, ReaderRow
 from core.options import ResponseOptions
 from core.results.common import Message
 from core.results.response import Assessment, Compartment, Course, PatientResponse, ResponseSource
+from core.rules.response_criteria import RECIST, criteria_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,7 @@ def _choose_course(
 ) -> tuple[Course, ResponseSource]:
     """The course by the best evidence there is: lesions, readings, the recorded category."""
     reference = _reference_day(record, imaging)
-    therapy = None if _therapy_is_impossible(record) else record.new_therapy
-    if therapy is not None:
-        therapy -= reference
+    therapy = therapy_from_start(record, imaging)
     if imaging is not None:
         has_disease = compartment == "overall" or any(
             lesion.intrahepatic is (compartment == "liver") for lesion in imaging.lesions
@@ -56,6 +55,13 @@ def _choose_course(
     recorded = {"overall": record.recorded_best, "liver": record.recorded_best_liver}
     category = recorded.get(compartment)
     return coded_course(compartment, category), "none" if category is None else "recorded"
+
+
+def therapy_from_start(record: PatientRecord, imaging: Imaging | None) -> int | None:
+    """Day of the first later therapy, counted as the assessments are; None = none usable."""
+    if record.new_therapy is None or _therapy_is_impossible(record):
+        return None
+    return record.new_therapy - _reference_day(record, imaging)
 
 
 def _therapy_is_impossible(record: PatientRecord) -> bool:
@@ -85,6 +91,22 @@ def _progression_site(record: PatientRecord, liver: Course, outside: Course, pd:
     return record.recorded_site or "UNKNOWN"
 
 
+_LIVER_SIGNS = (
+    ("O-NEW", "NEW"),
+    ("NL2-BACKDATED", "NEW"),
+    ("O-TARGET-PD", "TARGET"),
+    ("O-NONTARGET-PD", "NONTARGET"),
+)
+
+
+def _liver_progression(liver: Course) -> str | None:
+    """What progressed at the liver's first progression; a new lesion is named first."""
+    first = next((one for one in liver.assessments if one.dated_response == "PD"), None)
+    if first is None:
+        return None
+    return next((sign for rule, sign in _LIVER_SIGNS if rule in first.rules), None)
+
+
 def _same_visit(row: ReaderRow, assessments: Sequence[Assessment]) -> Assessment | None:
     """The computed assessment of the visit that a reading is about."""
     for one in assessments:
@@ -96,12 +118,19 @@ def _same_visit(row: ReaderRow, assessments: Sequence[Assessment]) -> Assessment
 
 
 def _differences(
-    record: PatientRecord, overall: Course, liver: Course, best: str, best_liver: str
+    record: PatientRecord,
+    overall: Course,
+    liver: Course,
+    best: tuple[str, str],
+    options: ResponseOptions,
 ) -> list[Message]:
-    found = []
+    found: list[Message] = []
+    if options.criteria != RECIST:
+        # Readings are by RECIST 1.1; other criteria are expected to differ.
+        return found
     for recorded, computed, course, name in (
-        (record.recorded_best, best, overall, "best_differs"),
-        (record.recorded_best_liver, best_liver, liver, "best_liver_differs"),
+        (record.recorded_best, best[0], overall, "best_differs"),
+        (record.recorded_best_liver, best[1], liver, "best_liver_differs"),
     ):
         if recorded is not None and course.assessments and recorded != computed:
             found.append(Message.of(f"response.note.{name}", recorded=recorded, computed=computed))
@@ -134,7 +163,13 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
     used = options
     if record.start is None:
         used = replace(options, sd_min_days=0)
-    imaging = read_imaging(record.lesions, record.measurements, record.readings, record.start)
+    imaging = read_imaging(
+        record.lesions,
+        record.measurements,
+        record.readings,
+        record.start,
+        criteria_sets()[options.criteria],
+    )
     overall, source = _choose_course("overall", record, imaging, used)
     liver, liver_source = _choose_course("liver", record, imaging, used)
     outside, _ = _choose_course("extrahepatic", record, imaging, used)
@@ -153,7 +188,7 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
         for flag in overall.best.flags
         if flag == "CR_THEN_LESSER"
     ]
-    messages += _differences(record, overall, liver, best, best_liver)
+    messages += _differences(record, overall, liver, (best, best_liver), options)
     progressed = overall.first_pd_day is not None or (
         not overall.assessments and record.recorded_progression is not None
     )
@@ -182,6 +217,7 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
         progression_site=(
             _progression_site(record, liver, outside, overall.first_pd_day) if progressed else None
         ),
+        liver_progression=_liver_progression(liver),
         response_onset_day=onset,
         messages=tuple(messages),
     )

@@ -26,7 +26,9 @@ _BY_TARGET_RULE = {
     "T-PD-PARTIAL": "target_pd_partial",
     "T-PR": "target_pr",
     "T-SD": "target_sd",
+    "T-PR-DENSITY": "target_pr_density",
     "T-NE": "target_ne",
+    "T-NO-DENSITY": "target_no_density",
     "T-NO-BASELINE": "no_baseline",
 }
 

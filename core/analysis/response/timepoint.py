@@ -7,19 +7,26 @@ baseline, growth against nadir).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.analysis.response.lesions import Lesion
 from core.rules.recist import overall_table, target_limits
+from core.rules.response_criteria import CriteriaSet, recist_criteria
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a sum is compared with, in micrometres; None = never completely measured."""
+    """What a sum is compared with, in micrometres; None = never completely measured.
+
+    Attributes:
+        has_density_response: whether density fell enough for PR; None = unknown or not used.
+    """
 
     baseline_um: int | None
     nadir_um: int | None
     had_complete_response: bool = False
+    criteria: CriteriaSet = field(default_factory=recist_criteria)
+    has_density_response: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +39,27 @@ class TargetReading:
     is_complete: bool
 
 
-def is_progression(sum_um: int, nadir_um: int) -> bool:
-    """Whether a sum exceeds the nadir by at least 20 % and at least 5 mm.
+def is_progression(sum_um: int, nadir_um: int, criteria: CriteriaSet | None = None) -> bool:
+    """Whether a sum exceeds the nadir by both limbs, in RECIST 1.1 by 20 % and 5 mm.
 
     >>> is_progression(24_000, 20_000), is_progression(30_000, 25_000)
     (False, True)
     """
-    limits = target_limits()
+    limits = criteria or recist_criteria()
     return (
-        sum_um - nadir_um >= limits.progression_increase_mm
+        sum_um > nadir_um
+        and sum_um - nadir_um >= limits.progression_increase_um
         and 100 * sum_um >= (100 + limits.progression_increase_percent) * nadir_um
     )
 
 
-def is_partial_response(sum_um: int, baseline_um: int) -> bool:
-    """Whether a complete sum is at least 30 % below baseline.
+def is_partial_response(sum_um: int, baseline_um: int, criteria: CriteriaSet | None = None) -> bool:
+    """Whether a complete sum is far enough below baseline, in RECIST 1.1 by 30 %.
 
     >>> is_partial_response(9_800, 14_000), is_partial_response(70_100, 100_000)
     (True, False)
     """
-    kept = 100 - target_limits().response_decrease_percent
+    kept = 100 - (criteria or recist_criteria()).response_decrease_percent
     return 100 * sum_um <= kept * baseline_um
 
 
@@ -75,21 +83,67 @@ def read_targets(
         total += size
         visible = visible or (size >= normal_node if lesion.is_node else size > 0)
     complete = measured == len(lesions)
-    response, rule = "NE", "T-NE"
     if complete and not visible:
         response, rule = "CR", "T-CR"
     elif visible and reference.had_complete_response:
         response, rule = "PD", "T-REAP"
-    elif measured and reference.nadir_um is not None and is_progression(total, reference.nadir_um):
-        response, rule = "PD", "T-PD" if complete else "T-PD-PARTIAL"
-    elif complete and reference.baseline_um is None:
-        response, rule = "NE", "T-NO-BASELINE"
-    elif complete and reference.baseline_um is not None:
-        if is_partial_response(total, reference.baseline_um):
-            response, rule = "PR", "T-PR"
-        else:
-            response, rule = "SD", "T-SD"
+    elif reference.criteria.uses_density:
+        response, rule = _by_size_and_density(total, reference, complete=complete)
+    else:
+        response, rule = _by_size(total if measured else None, reference, complete=complete)
     return TargetReading(response, rule, total if measured else None, complete)
+
+
+def _by_size(total: int | None, reference: Reference, *, complete: bool) -> tuple[str, str]:
+    baseline, nadir, criteria = reference.baseline_um, reference.nadir_um, reference.criteria
+    if total is not None and nadir is not None and is_progression(total, nadir, criteria):
+        return "PD", "T-PD" if complete else "T-PD-PARTIAL"
+    if total is None or not complete:
+        return "NE", "T-NE"
+    if baseline is None:
+        return "NE", "T-NO-BASELINE"
+    if is_partial_response(total, baseline, criteria):
+        return "PR", "T-PR"
+    return "SD", "T-SD"
+
+
+def _by_size_and_density(total: int, reference: Reference, *, complete: bool) -> tuple[str, str]:
+    """Choi: either limb makes PR, and a response by density forbids PD by size."""
+    baseline, nadir, criteria = reference.baseline_um, reference.nadir_um, reference.criteria
+    if not complete:
+        return "NE", "T-NE"
+    if baseline is None or nadir is None:
+        return "NE", "T-NO-BASELINE"
+    if reference.has_density_response:
+        return "PR", "T-PR-DENSITY"
+    is_larger = is_progression(total, nadir, criteria)
+    if not is_larger and is_partial_response(total, baseline, criteria):
+        return "PR", "T-PR"
+    if reference.has_density_response is None:
+        return "NE", "T-NO-DENSITY"
+    return ("PD", "T-PD") if is_larger else ("SD", "T-SD")
+
+
+def density_response(
+    lesions: Sequence[Lesion], densities: Mapping[str, int], criteria: CriteriaSet
+) -> bool | None:
+    """Whether the mean density of the targets fell by the criteria's share of baseline.
+
+    Returns:
+        None where the criteria use no density, a target's density is unknown at baseline or
+        now, or the mean at baseline is not above 0 HU.
+    """
+    if not criteria.uses_density:
+        return None
+    before = after = 0
+    for lesion in lesions:
+        now = densities.get(lesion.lesion_id)
+        if now is None or lesion.baseline_density is None:
+            return None
+        before, after = before + lesion.baseline_density, after + now
+    if before <= 0:
+        return None
+    return 100 * after <= (100 - criteria.density_decrease_percent) * before
 
 
 def read_nontargets(lesions: Sequence[Lesion], states: Mapping[str, str]) -> tuple[str, str]:

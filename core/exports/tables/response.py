@@ -8,13 +8,15 @@ from core.results.common import Rate
 from core.results.response import (
     CATEGORIES,
     NOT_APPLICABLE,
+    Assessment,
     CohortResponse,
-    Course,
+    Compartment,
     PatientResponse,
     ResponseSummary,
 )
+from core.rules.response_criteria import RECIST
 from core.text.catalogue import Language, say, text
-from core.text.numbers import MISSING, compact, count_percent, day, listed, number
+from core.text.numbers import MISSING, count_percent, day, listed, number
 from core.text.numbers import rate as printed_rate
 
 
@@ -23,6 +25,7 @@ def options_note(options: ResponseOptions, language: Language) -> str:
     return text(
         "tables.response_options",
         language,
+        criteria=f"@response_tables.criteria.{options.criteria}",
         confirmed="@tables.confirmed" if options.confirmed else "@tables.unconfirmed",
         sd_min_days=options.sd_min_days,
         denominator=f"@tables.denominator.{options.denominator}",
@@ -62,7 +65,19 @@ def best_response_table(cohort: CohortResponse, language: Language) -> Table:
 
     rows.append(rates("orr", [part.orr for _, part in parts]))
     rows.append(rates("dcr", [part.dcr for _, part in parts]))
+    benefits = [part.benefit for _, part in parts]
+    if any(benefits):
+        rows.append(
+            [
+                text("response_tables.benefit", language, days=cohort.options.benefit_days),
+                *(MISSING if value is None else printed_rate(value) for value in benefits),
+            ]
+        )
     notes = [options_note(cohort.options, language)]
+    if cohort.options.criteria != RECIST:
+        notes.append(text(f"response_tables.exploratory.{cohort.options.criteria}", language))
+    if not any(benefits):
+        notes.append(text("response_tables.benefit_unknown", language))
     if cohort.better_in_liver:
         notes.append(
             text(
@@ -73,7 +88,8 @@ def best_response_table(cohort: CohortResponse, language: Language) -> Table:
             )
         )
     notes += worded(cohort.messages, language)
-    title = text("tables.best_response_title", language)
+    criteria = f"@response_tables.criteria.{cohort.options.criteria}"
+    title = text("tables.best_response_title", language, criteria=criteria)
     return Table("best_response", title, framed(rows, headers), tuple(notes))
 
 
@@ -106,15 +122,29 @@ def patient_table(cohort: CohortResponse, language: Language) -> Table:
         text("tables.best_change", language),
         text("tables.first_progression", language),
         text("tables.progression_site", language),
+        text("response_tables.liver_progression", language),
+        text("response_tables.why", language),
+        text("tables.rules", language),
         text("tables.remarks", language),
     ]
     rows = [_patient_line(patient, language) for patient in cohort.patients]
     title = text("tables.patients_title", language)
-    return Table("patient_responses", title, framed(rows, headers))
+    notes = (options_note(cohort.options, language), text("response_tables.rules_note", language))
+    return Table("patient_responses", title, framed(rows, headers), notes)
+
+
+def deciding_visit(patient: PatientResponse, compartment: Compartment) -> Assessment | None:
+    """The visit that explains the best response; the first visit if none has that category."""
+    is_liver = compartment == "liver"
+    best = patient.best_liver if is_liver else patient.best
+    visits = (patient.liver if is_liver else patient.overall).assessments
+    found = next((one for one in visits if one.dated_response == best), None)
+    return found or next(iter(visits), None)
 
 
 def _patient_line(patient: PatientResponse, language: Language) -> list[str]:
-    site = patient.progression_site
+    site, sign = patient.progression_site, patient.liver_progression
+    visit = deciding_visit(patient, "overall")
     return [
         patient.patient_id,
         patient.best,
@@ -123,6 +153,9 @@ def _patient_line(patient: PatientResponse, language: Language) -> list[str]:
         _signed(patient.best_change_percent),
         day(patient.first_pd_date),
         MISSING if site is None else text(f"tables.site.{site}", language),
+        MISSING if sign is None else text(f"response_tables.liver_sign.{sign}", language),
+        MISSING if visit is None else say(visit.reason, language),
+        MISSING if visit is None else ", ".join(visit.rules),
         " ".join(worded(patient.messages, language)),
     ]
 
@@ -135,38 +168,3 @@ def _signed(value: float | None) -> str:
     if value is None:
         return MISSING
     return ("+" if value > 0 else "") + number(value) + "%"
-
-
-def course_table(course: Course, language: Language) -> Table:
-    """Every visit of one compartment with sums, category and the sentence that explains it."""
-    headers = [
-        text("tables.date", language),
-        text("tables.day", language),
-        text("tables.sum", language),
-        text("tables.from_baseline", language),
-        text("tables.from_nadir", language),
-        text("tables.target", language),
-        text("tables.nontarget", language),
-        text("tables.new_lesion", language),
-        text("tables.overall_category", language),
-        text("tables.reason", language),
-        text("tables.rules", language),
-    ]
-    rows = [
-        [
-            day(visit.date),
-            str(visit.day),
-            compact(visit.sum_mm),
-            _signed(visit.percent_from_baseline),
-            _signed(visit.percent_from_nadir),
-            visit.target or MISSING,
-            visit.nontarget or MISSING,
-            text(f"tables.new.{visit.new_lesion}", language),
-            _category(visit.overall, language),
-            say(visit.reason, language),
-            ", ".join(visit.rules),
-        ]
-        for visit in course.assessments
-    ]
-    title = text(f"tables.compartment.{course.compartment}", language)
-    return Table(f"course_{course.compartment}", title, framed(rows, headers))

@@ -1,0 +1,184 @@
+"""The figures of the Response screen: waterfall, spider and swimmer, coloured by any factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.exports.tables.response import deciding_visit
+from core.figures import spider, swimmer, waterfall
+from core.figures.shades import Shade, level_shades, response_shades
+from core.results.baseline import FactorFrame
+from core.results.response import CohortResponse, Compartment, Course, PatientResponse
+from core.rules.response_criteria import criteria_sets
+from core.text.catalogue import say
+from pages.parts import cached, state
+from pages.parts.controls import choose_factor
+from pages.parts.names import level_label
+from pages.parts.selection import selectable_chart
+from pages.parts.widgets import choose, t
+
+FIGURES = ("waterfall", "spider", "swimmer")
+COMPARTMENTS: tuple[Compartment, ...] = ("overall", "liver")
+
+
+def show(cohort: CohortResponse, key: cached.Key) -> None:
+    """The chosen figure with its choices above it."""
+    left, middle, right = st.columns([2, 1.6, 2], vertical_alignment="bottom")
+    with left:
+        name = choose(
+            t("response_screen.figure"), FIGURES, "response_screen.figure_{}", key="response_figure"
+        )
+    with middle:
+        compartment: Compartment = choose(
+            t("response_screen.waterfall_of"),
+            COMPARTMENTS,
+            "tables.compartment.{}",
+            key="response_waterfall_of",
+        )
+    factors = cached.factors(key)
+    with right:
+        factor = choose_factor(
+            factors,
+            "response_screen.colour_by",
+            table="table_1",
+            key="response_colour",
+            together="response_screen.by_response",
+        )
+    groups, shades = _groups(cohort, compartment, factors, factor)
+    if name == "waterfall":
+        _waterfall(cohort, compartment, groups, shades)
+    elif name == "spider":
+        _spider(cohort, compartment, groups, shades)
+    else:
+        _swimmer(cohort, key, groups, shades)
+    st.caption(t("response_screen.how_to_select"))
+
+
+def _groups(
+    cohort: CohortResponse, compartment: Compartment, factors: FactorFrame, factor: str | None
+) -> tuple[Mapping[str, str], tuple[Shade, ...]]:
+    """Patient -> code of its shade, and the shades."""
+    language = state.language()
+    if factor is None:
+        groups = {
+            one.patient_id: one.best_liver if compartment == "liver" else one.best
+            for one in cohort.patients
+        }
+        return groups, response_shades(language)
+    definition = factors.factor(factor)
+    levels = factors.table[factor]
+    groups = {}
+    for one in cohort.patients:
+        level = levels.get(one.patient_id)
+        groups[one.patient_id] = level if level in definition.codes else ""
+    names = [(code, level_label(definition, code, language)) for code in definition.codes]
+    return groups, level_shades(names, language)
+
+
+def _limits(cohort: CohortResponse) -> tuple[float, float]:
+    criteria = criteria_sets()[cohort.options.criteria]
+    return criteria.progression_increase_percent, -criteria.response_decrease_percent
+
+
+def _course(patient: PatientResponse, compartment: Compartment) -> Course:
+    return patient.liver if compartment == "liver" else patient.overall
+
+
+def _saw_new_lesion(course: Course) -> bool:
+    for visit in course.assessments:
+        if visit.new_lesion == "UNEQUIVOCAL" or visit.progression_backdated:
+            return True
+    return False
+
+
+def _waterfall(
+    cohort: CohortResponse,
+    compartment: Compartment,
+    groups: Mapping[str, str],
+    shades: tuple[Shade, ...],
+) -> None:
+    language = state.language()
+    bars = []
+    for patient in cohort.patients:
+        course = _course(patient, compartment)
+        if course.best_change_percent is None:
+            continue
+        visit = deciding_visit(patient, compartment)
+        bars.append(
+            waterfall.WaterfallBar(
+                patient.patient_id,
+                course.best_change_percent,
+                groups[patient.patient_id],
+                patient.best_liver if compartment == "liver" else patient.best,
+                say(visit.reason, language) if visit else "",
+                has_new_lesion=_saw_new_lesion(course),
+                is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
+            )
+        )
+    if not bars:
+        st.caption(t("response_screen.no_waterfall"))
+        return
+    selectable_chart(
+        waterfall.figure(bars, shades, language, limits=_limits(cohort)),
+        key="response_waterfall",
+        alt=t("response_screen.figure_waterfall"),
+    )
+    without = len(cohort.patients) - len(bars)
+    if without:
+        st.caption(t("response_screen.without_change", n=without))
+
+
+def _spider(
+    cohort: CohortResponse,
+    compartment: Compartment,
+    groups: Mapping[str, str],
+    shades: tuple[Shade, ...],
+) -> None:
+    language = state.language()
+    lines = []
+    for patient in cohort.patients:
+        points = tuple(
+            spider.SpiderPoint(
+                visit.day,
+                visit.percent_from_baseline,
+                say(visit.reason, language),
+                visit.new_lesion == "UNEQUIVOCAL",
+            )
+            for visit in _course(patient, compartment).assessments
+            if visit.percent_from_baseline is not None
+        )
+        if points:
+            lines.append(spider.SpiderLine(patient.patient_id, groups[patient.patient_id], points))
+    if not lines:
+        st.caption(t("response_screen.no_waterfall"))
+        return
+    selectable_chart(
+        spider.figure(lines, shades, language, limits=_limits(cohort)),
+        key="response_spider",
+        alt=t("response_screen.figure_spider"),
+    )
+    without = len(cohort.patients) - len(lines)
+    if without:
+        st.caption(t("response_screen.without_change", n=without))
+
+
+def _swimmer(
+    cohort: CohortResponse,
+    key: cached.Key,
+    groups: Mapping[str, str],
+    shades: tuple[Shade, ...],
+) -> None:
+    lanes = cached.lanes(key, cohort.options)
+    if not lanes:
+        st.caption(t("response_screen.no_swimmer"))
+        return
+    selectable_chart(
+        swimmer.figure(lanes, groups, shades, state.language()),
+        key="response_swimmer",
+        alt=t("response_screen.figure_swimmer"),
+    )
+    without = len(cohort.patients) - len(lanes)
+    if without:
+        st.caption(t("response_screen.without_lane", n=without))

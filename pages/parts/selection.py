@@ -1,0 +1,72 @@
+"""Choosing patients in figures: a click looks at one, a box or lasso limits all screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.figures.theme import SELECT_CONFIG
+from pages.parts import cached, state
+from pages.parts.widgets import t
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(next(iter(value.values()), None))
+    elif isinstance(value, (list, tuple)):
+        yield from _texts(next(iter(value), None))
+
+
+def patients_of(event: Any) -> tuple[str, ...]:
+    """The patients behind the chosen points; a figure's points carry them as custom data.
+
+    >>> patients_of({"selection": {"points": [{"customdata": ["H01"]}, {"customdata": ["H01"]}]}})
+    ('H01',)
+    """
+    points = event["selection"]["points"] if event else []
+    found = [name for point in points for name in _texts(point.get("customdata"))]
+    return tuple(dict.fromkeys(found))
+
+
+def selectable_chart(figure: go.Figure, *, key: str, alt: str) -> None:
+    """A figure in which a click looks at a patient, and a box or lasso makes a subgroup."""
+    slot = f"{key}_{state.selection_round()}"
+
+    def take() -> None:
+        found = patients_of(st.session_state.get(slot))
+        if len(found) == 1:
+            state.select_patient(found[0])
+        elif found:
+            state.select_subgroup(found)
+
+    figure.update_layout(dragmode="select")
+    st.plotly_chart(
+        figure,
+        key=slot,
+        on_select=take,
+        selection_mode=("points", "box", "lasso"),
+        config=SELECT_CONFIG,
+        alt=alt,
+    )
+
+
+def show_subgroup() -> None:
+    """A quiet line on every screen while it is limited to some patients, with the way back."""
+    chosen, info = state.subgroup(), state.opened()
+    if not chosen or info is None:
+        return
+    total = len(cached.data(cached.whole_key_of(info)).table("patients"))
+    line, button = st.columns([6, 1], vertical_alignment="center")
+    line.info(t("shell.subgroup", n=len(chosen), total=total), icon=":material/filter_alt:")
+    button.button(
+        t("shell.clear_subgroup"),
+        key="shell_clear_subgroup",
+        on_click=state.select_subgroup,
+        args=((),),
+        width="stretch",
+    )
