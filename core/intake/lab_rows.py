@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from core.intake.cells import Cell, full_text, is_empty
 from core.intake.findings import note, problem, with_facts
@@ -23,7 +25,7 @@ from core.intake.records import (
     read_fields,
     words_note,
 )
-from core.intake.value import error
+from core.intake.value import Value, error
 from core.results.common import Finding, FindingKind, Severity
 from core.results.intake import ColumnMatch
 from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
@@ -44,11 +46,14 @@ def _lab(base: Mapping[str, object], code: str, lab: LabValue) -> dict[str, obje
     }
 
 
-def wide_labs(reading: SheetReading, base: Mapping[int, Mapping[str, object]]) -> None:
+def wide_labs(
+    reading: SheetReading, base: Sequence[Mapping[str, object] | None]
+) -> None:
     """Records of the columns that are laboratory tests, one a filled cell.
 
     Args:
-        base: by line, the fields that every result of the row carries (patient, date, visit).
+        base: row by row, the fields that every result of the row carries (patient, date,
+            visit); None = the row gives no results.
     """
     for match in reading.mapping.columns:
         if not match.used or match.table != LABS_WIDE or match.position in reading.hidden:
@@ -61,18 +66,20 @@ def wide_labs(reading: SheetReading, base: Mapping[int, Mapping[str, object]]) -
                 reading.findings.append(remark)
         words: dict[str, str] = {}
         seen: dict[tuple[type, Cell], LabValue] = {}
-        for line, cell in cells_of(reading, match):
-            if is_empty(cell) or line not in base:
+        cells = cells_of(reading, match)
+        for row, cell, shared in zip(reading.sheet.rows, cells, base, strict=True):
+            if shared is None or is_empty(cell):
                 continue
             key = (type(cell), cell)
-            lab = seen.setdefault(key, read_lab(code, cell, unit, reading.style))
-            reading.report(lab.remark, line, match, cell)
+            if key not in seen:
+                seen[key] = read_lab(code, cell, unit, reading.style)
+            lab = seen[key]
+            reading.report(lab.remark, row.line, match, cell)
             if lab.remark.word:
                 words[lab.remark.word] = str(lab.text)
             if lab.value is not None or lab.text is not None:
-                reading.records.append(
-                    Record("labs", (reading.index, line), _lab(base[line], code, lab), derived=True)
-                )
+                source = (reading.index, row.line)
+                reading.records.append(Record("labs", source, _lab(shared, code, lab), derived=True))
         if words:
             reading.findings.append(words_note(reading, match, words))
 
@@ -97,42 +104,65 @@ def _unit_remark(reading: SheetReading, match: ColumnMatch, unit: str) -> Findin
     return None
 
 
+@dataclass(slots=True)
+class _Result:
+    """What one test, result and unit give, whatever row they stand in.
+
+    Attributes:
+        test: code of the test; None if unknown.
+        stored: fields of the record.
+        remark: what is to be said about the result's cell.
+        unit_code, unit: what is to be said about the unit; "" = nothing.
+    """
+
+    test: str | None
+    stored: Mapping[str, object]
+    remark: Value
+    unit_code: str
+    unit: str
+
+
 def long_labs(reading: SheetReading) -> None:
     """Records of a sheet with one result a row.
 
     The result, its unit and its test are read together: ``-`` is a negative dipstick and a
-    missing number, and a unit is known only for its test.
+    missing number, and a unit is known only for its test. Equal results are read once.
     """
     fields = read_fields(reading, "labs", leaving=_READ_TOGETHER)
-    names = (*_READ_TOGETHER, "lab_text", REFERENCE_RANGE)
-    columns = {name: reading.column("labs", name) for name in names}
-    cells: dict[str, dict[int, Cell]] = {
-        name: dict(cells_of(reading, match)) for name, match in columns.items() if match
-    }
-    unknown: dict[str, int] = {}
-    for row in reading.sheet.rows:
+    columns = {name: reading.column("labs", name) for name in (*_READ_TOGETHER, REFERENCE_RANGE)}
+    results, ranges = columns["lab_value"], columns[REFERENCE_RANGE]
+    text_results = reading.column("labs", "lab_text")
+    nothing: list[Cell] = [None] * len(fields)
+    tests, cells, units, printed = (
+        cells_of(reading, match) if match else nothing for match in columns.values()
+    )
+    unknown: Counter[str] = Counter()
+    seen: dict[tuple[object, ...], _Result] = {}
+    for row, values, test, cell, unit_cell, range_cell in zip(
+        reading.sheet.rows, fields, tests, cells, units, printed, strict=True
+    ):
         line = row.line
-        values = fields.get(line, {})
-        name = full_text(cells.get("lab_test", {}).get(line)).strip()
+        reading.records.append(Record("labs", (reading.index, line), values))
+        name = full_text(test).strip()
         if not name:
             values.pop("lab_test", None)
-            reading.records.append(Record("labs", (reading.index, line), dict(values)))
             continue
-        found = lab_code(name)
-        code = found[0] if found else None
-        if found is None:
-            unknown[name] = unknown.get(name, 0) + 1
-        unit = full_text(cells.get("lab_unit", {}).get(line)).strip()
-        unit = unit or (found[1] if found else "")
-        lab = _result(reading, columns["lab_value"], line, cells, code, unit)
-        stored = {**values, **_given(lab), "lab_test": code or name}
-        if code == DIPSTICK and lab.text is None:
-            _canonical_dipstick(reading, columns["lab_text"], line, stored)
-        if code and lab.unit is None and unit:
-            stored["lab_unit"] = known_unit(code, unit)
-        _unit_check(reading, line, code, stored, columns["lab_test"])
-        _add_range(reading, line, stored, columns[REFERENCE_RANGE], cells)
-        reading.records.append(Record("labs", (reading.index, line), stored))
+        unit = full_text(unit_cell).strip()
+        key = (name, unit, type(cell), cell)
+        if key not in seen:
+            seen[key] = _result(reading, results, cell, name, unit)
+        result = seen[key]
+        if result.remark.code and results:
+            reading.report(result.remark, line, results, cell)
+        values |= result.stored
+        if result.test is None:
+            unknown[name] += 1
+        elif result.test == DIPSTICK and "lab_text" not in result.stored:
+            _canonical_dipstick(reading, text_results, line, values)
+        if result.unit_code:
+            _report_unit(reading, line, result, columns["lab_test"])
+        if ranges and not is_empty(range_cell):
+            _add_range(reading, line, values, ranges, range_cell)
     for name, n in unknown.items():
         reading.findings.append(
             with_facts(
@@ -155,64 +185,60 @@ def _canonical_dipstick(
     stored["lab_text"] = level
 
 
-def _given(lab: LabValue) -> dict[str, object]:
-    given = {
-        "lab_value": lab.value,
-        "lab_text": lab.text,
-        "value_prefix": lab.prefix,
-        "lab_unit": lab.unit,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
 def _result(
-    reading: SheetReading, match: ColumnMatch | None, line: int,
-    cells: Mapping[str, Mapping[int, Cell]], code: str | None, unit: str,
-) -> LabValue:  # fmt: skip
-    cell = cells.get("lab_value", {}).get(line)
-    if match is None or is_empty(cell):
-        return LabValue()
-    lab = read_lab(code, cell, unit or match.unit, reading.style)
-    reading.report(lab.remark, line, match, cell)
-    return lab
+    reading: SheetReading, match: ColumnMatch | None, cell: Cell, name: str, unit: str
+) -> _Result:
+    found = lab_code(name)
+    code = found[0] if found else None
+    unit = unit or (found[1] if found else "")
+    lab = LabValue()
+    if match is not None and not is_empty(cell):
+        lab = read_lab(code, cell, unit or match.unit, reading.style)
+    stored: dict[str, object] = {"lab_test": code or name}
+    for field, value in (
+        ("lab_value", lab.value),
+        ("lab_text", lab.text),
+        ("value_prefix", lab.prefix),
+        ("lab_unit", lab.unit),
+    ):
+        if value is not None:
+            stored[field] = value
+    if code and lab.unit is None and unit:
+        stored["lab_unit"] = known_unit(code, unit)
+    kept = str(stored.get("lab_unit") or "")
+    return _Result(code, stored, lab.remark, _unit_problem(code, lab, kept), kept)
 
 
-def _unit_check(
-    reading: SheetReading, line: int, code: str | None, stored: Mapping[str, object],
-    match: ColumnMatch | None,
-) -> None:  # fmt: skip
+def _unit_problem(code: str | None, lab: LabValue, unit: str) -> str:
     """A number without a unit, or with one unknown for its test, can't be graded: say so."""
-    if match is None or code is None or stored.get("lab_value") is None:
-        return
-    if not canonical_of(code) or canonical_of(code) == "ratio":
-        return
-    unit = str(stored.get("lab_unit") or "")
+    if code is None or lab.value is None or canonical_of(code) in ("", "ratio"):
+        return ""
     if unit and canonical_unit(code, unit) is not None:
-        return
-    severity = Severity.WARNING
-    finding = Finding(
-        severity, "unit_unknown" if unit else "unit_missing",
-        **reading.at(line, match, code),  # type: ignore[arg-type]
+        return ""
+    return "unit_unknown" if unit else "unit_missing"
+
+
+def _report_unit(
+    reading: SheetReading, line: int, result: _Result, match: ColumnMatch | None
+) -> None:
+    reading.findings.append(
+        Finding(
+            Severity.WARNING, result.unit_code, facts=(("unit", result.unit),),
+            **reading.at(line, match, result.test),  # type: ignore[arg-type]
+        )
     )  # fmt: skip
-    reading.findings.append(with_facts(finding, unit=unit))
 
 
 def _add_range(
-    reading: SheetReading, line: int, stored: dict[str, object], match: ColumnMatch | None,
-    cells: Mapping[str, Mapping[int, Cell]],
-) -> None:  # fmt: skip
-    cell = cells.get(REFERENCE_RANGE, {}).get(line)
-    if match is None or is_empty(cell):
-        return
+    reading: SheetReading, line: int, stored: dict[str, object], match: ColumnMatch, cell: Cell
+) -> None:
     limits = read_range(full_text(cell))
     if limits is None:
         if stored.get("lab_value") is not None:
-            remark = error("reference_range_unreadable")
             finding = Finding(
-                Severity.WARNING,
-                remark.code,
+                Severity.WARNING, "reference_range_unreadable",
                 **reading.at(line, match, cell),  # type: ignore[arg-type]
-            )
+            )  # fmt: skip
             reading.findings.append(finding)
         return
     for name, limit in zip(("lln", "uln"), limits, strict=True):

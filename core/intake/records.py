@@ -8,7 +8,7 @@ row aside: half a patient is not stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -162,18 +162,22 @@ def _is_scientific(text: str) -> bool:
     return bool(exponent) and mantissa.replace(".", "", 1).isdigit() and power.isdigit()
 
 
-def cells_of(reading: SheetReading, match: ColumnMatch) -> Iterator[tuple[int, Cell]]:
-    """Lines and cells of a column; error values of formulas are reported and skipped."""
-    for row in reading.sheet.rows:
-        cell = row.cells[match.position]
-        if isinstance(cell, str) and cell.strip() in EXCEL_ERRORS:
+def cells_of(reading: SheetReading, match: ColumnMatch) -> list[Cell]:
+    """Cells of a column, row by row; error values of formulas are reported and read as empty."""
+    cells = [row.cells[match.position] for row in reading.sheet.rows]
+    wrong = {c for c in set(cells) if isinstance(c, str) and c.strip() in EXCEL_ERRORS}
+    if not wrong:
+        return cells
+    for index, row in enumerate(reading.sheet.rows):
+        cell = cells[index]
+        if cell in wrong:
             finding = problem(
                 Severity.ERROR, "cell_is_excel_error",
                 **reading.at(row.line, match, cell),
             )  # fmt: skip
             reading.errors[row.line].append(finding)
-            continue
-        yield row.line, cell
+            cells[index] = None
+    return cells
 
 
 def is_column_empty(reading: SheetReading, match: ColumnMatch) -> bool:
@@ -183,50 +187,60 @@ def is_column_empty(reading: SheetReading, match: ColumnMatch) -> bool:
 
 def read_fields(
     reading: SheetReading, table: str, leaving: Collection[str] = ()
-) -> dict[int, dict[str, object]]:
-    """Values of the columns that fill one table, by line; conversions are reported.
+) -> list[dict[str, object]]:
+    """Values of the columns that fill one table, row by row; conversions are reported.
 
     ``leaving``: fields that another reader takes.
     """
-    values: dict[int, dict[str, object]] = defaultdict(dict)
+    rows = reading.sheet.rows
+    values: list[dict[str, object]] = [{} for _ in rows]
     for match in reading.mapping.columns:
         if not match.used or match.table != table or match.position in reading.hidden:
             continue
         if match.field == REFERENCE_RANGE or match.field in leaving:
             continue
-        if match.sequence is not None:
-            continue
-        read = reader_for(match, reading.style)
-        words: dict[str, str] = {}
-        is_free_text = match.field != "patient_id"
-        personal: dict[object, bool] = {None: False}
-        for line, cell in cells_of(reading, match):
-            value = read(cell)
-            if value.code:
-                reading.report(value, line, match, cell)
-            if value.word:
-                also = value.also[0][1] if value.also else None
-                words.setdefault(value.word, str(also if value.value is None else value.value))
-            stored = value.value
-            if stored not in personal:
-                personal[stored] = (
-                    is_free_text and isinstance(stored, str) and bool(identifier_in(stored))
-                )
-            if personal[stored]:
-                reading.findings.append(
-                    problem(
-                        Severity.WARNING, "identifier_in_text", table=table,
-                        sheet=reading.sheet.name, row=line, column=match.header,
-                    )
-                )  # fmt: skip
-                stored = None
-            if stored is not None:
-                values[line][match.field] = stored
-            for name, extra in value.also:
-                values[line].setdefault(name, extra)
-        if words:
-            reading.findings.append(words_note(reading, match, words))
+        if match.sequence is None:
+            _read_column(reading, match, values)
     return values
+
+
+def _read_column(
+    reading: SheetReading, match: ColumnMatch, values: Sequence[dict[str, object]]
+) -> None:
+    read, name = reader_for(match, reading.style), match.field
+    words: dict[str, str] = {}
+    personal: dict[object, bool] = {None: False}
+    for row, cell, fields in zip(
+        reading.sheet.rows, cells_of(reading, match), values, strict=True
+    ):
+        value = read(cell)
+        stored = value.value
+        if value.is_plain and stored in personal and not personal[stored]:
+            if stored is not None:
+                fields[name] = stored
+            continue
+        if value.code:
+            reading.report(value, row.line, match, cell)
+        if value.word:
+            also = value.also[0][1] if value.also else None
+            words.setdefault(value.word, str(also if stored is None else stored))
+        if stored not in personal:
+            is_free_text = isinstance(stored, str) and name != "patient_id"
+            personal[stored] = is_free_text and bool(identifier_in(stored))
+        if personal[stored]:
+            reading.findings.append(
+                problem(
+                    Severity.WARNING, "identifier_in_text", table=match.table,
+                    sheet=reading.sheet.name, row=row.line, column=match.header,
+                )
+            )  # fmt: skip
+            stored = None
+        if stored is not None:
+            fields[name] = stored
+        for other, extra in value.also:
+            fields.setdefault(other, extra)
+    if words:
+        reading.findings.append(words_note(reading, match, words))
 
 
 def words_note(reading: SheetReading, match: ColumnMatch, words: dict[str, str]) -> Finding:

@@ -166,10 +166,14 @@ def _data_rows(
         problem(Severity.WARNING, "header_repeated", sheet=raw.name, row=row.line)
         for row in repeated
     ]
+<<<<<<< HEAD
     rows = [row for row in body if _filled(row) and row not in repeated]
     for row in [row for row in rows[:-1] if _is_total(row, id_column)]:
         rows.remove(row)
         findings.append(_left_out(raw.name, row))
+=======
+    rows = [row for row in body if _filled(row) and row.cells != header.cells]
+>>>>>>> b3a681a (Laboratory rows are read once for each different result)
     while rows and _is_notes_row(rows[-1], id_column):
         findings.append(_left_out(raw.name, rows.pop()))
     if rows:
@@ -227,7 +231,11 @@ def _shaped(
             )
         )
     moved = {old: new for new, old in enumerate(positions)}
+    all_used = positions == list(range(width))
     for row in rows:
+        if all_used and len(row.cells) == width and not row.problems:
+            shaped.append(row)
+            continue
         problems = [
             _at_column(finding, moved) for finding in row.problems if _position(finding) in moved
         ]
