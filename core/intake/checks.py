@@ -20,6 +20,8 @@ from core.schema import ROW_KEYS, column_specs
 
 SHORTEST_GAP_DAYS = 14
 """Sessions closer than this are unusual for a cycle of three to six weeks."""
+MOST_ROWS_NAMED = 100
+"""Rows of one key named in each of their findings; all of them would grow with the square."""
 MONTHS_TOLERANCE = 0.1
 BMI_RANGE = (12.0, 40.0)
 AGE_TOLERANCE_YEARS = 1.5
@@ -55,7 +57,8 @@ def check_duplicates(pool: Pool, table: str) -> None:
         if first.derived != rest[-1].derived:
             taken_up += _merge_derived(pool, group)
             continue
-        lines = ", ".join(str(record.source[1]) for record in group)
+        lines = ", ".join(str(record.source[1]) for record in group[:MOST_ROWS_NAMED])
+        lines += ", …" * (len(group) > MOST_ROWS_NAMED)
         if all(_same(first, other) for other in rest):
             for other in rest:
                 pool.set_aside(

@@ -23,7 +23,7 @@ from core.intake.worksheet_scan import MAX_DATA_ROWS, check_cells
 
 FileKind = Literal["xlsx", "xls", "xlsb", "ods", "sav", "dta", "sas7bdat", "xpt", "archive", "text"]
 
-MAX_BYTES = 30 * 2**20
+MAX_BYTES = 120 * 2**20
 MAX_PARTS = 2_000
 MAX_EXPANDED = 256 * 2**20
 MAX_RATIO = 200

@@ -28,11 +28,13 @@ def _frame(pool: Pool, table: str, records: Sequence[Record]) -> pd.DataFrame:
         for match in reading.mapping.columns
         if match.used and match.table == table
     }
+    rows = [record.values for record in records]
+    named = set().union(*rows) | given
     columns: dict[str, pd.Series] = {}
-    for spec in column_specs(table):
-        values = [record.values.get(spec.name) for record in records]
-        if spec.name in given or any(value is not None for value in values):
-            columns[spec.name] = pd.Series(values, dtype=object)
+    for name in (spec.name for spec in column_specs(table) if spec.name in named):
+        values = [row.get(name) for row in rows]
+        if name in given or any(value is not None for value in values):
+            columns[name] = pd.Series(values, dtype=object)
     frame = pd.DataFrame(columns)
     frame[SOURCE_COLUMNS[0]] = pd.Series(
         [pool.sheet_name(record) for record in records], dtype=object

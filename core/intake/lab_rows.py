@@ -46,9 +46,7 @@ def _lab(base: Mapping[str, object], code: str, lab: LabValue) -> dict[str, obje
     }
 
 
-def wide_labs(
-    reading: SheetReading, base: Sequence[Mapping[str, object] | None]
-) -> None:
+def wide_labs(reading: SheetReading, base: Sequence[Mapping[str, object] | None]) -> None:
     """Records of the columns that are laboratory tests, one a filled cell.
 
     Args:
@@ -79,7 +77,9 @@ def wide_labs(
                 words[lab.remark.word] = str(lab.text)
             if lab.value is not None or lab.text is not None:
                 source = (reading.index, row.line)
-                reading.records.append(Record("labs", source, _lab(shared, code, lab), derived=True))
+                reading.records.append(
+                    Record("labs", source, _lab(shared, code, lab), derived=True)
+                )
         if words:
             reading.findings.append(words_note(reading, match, words))
 

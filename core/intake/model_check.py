@@ -55,14 +55,15 @@ def _doubtful(table: str, records: Sequence[Record]) -> Sequence[Record]:
     different value of a column is then tried once, not once a row.
     """
     fields = TABLES[table].model_fields
-    given: set[str] = set().union(*(record.values for record in records))
+    rows = [record.values for record in records]
+    given: set[str] = set().union(*rows)
     if not given <= fields.keys():
         return records
     doubtful: set[int] = set()
     for name, info in fields.items():
         if name not in given and not info.is_required():
             continue
-        column = [record.values.get(name) for record in records]
+        column = [row.get(name) for row in rows]
         broken = _broken(table, name, column)
         if not info.is_required():
             broken.discard((type(None), None))

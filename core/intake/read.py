@@ -10,6 +10,7 @@ from core.errors import UnusableFile
 from core.intake.adam import from_adam
 from core.intake.archives import text_files_in
 from core.intake.cells import RawSheet, Sheet, UploadedFile
+from core.intake.collector import collector_resting
 from core.intake.container import MAX_BYTES, check_container, shown_name
 from core.intake.findings import problem
 from core.intake.header_text import is_cdisc, is_known_header
@@ -82,6 +83,7 @@ def _with_findings(sheets: list[Sheet], findings: Sequence[Finding]) -> list[She
     return [first, *sheets[1:]]
 
 
+@collector_resting()
 def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
     """All sheets of one upload: workbooks, CSV files (also zipped), statistical files.
 

@@ -207,36 +207,42 @@ def read_fields(
 def _read_column(
     reading: SheetReading, match: ColumnMatch, values: Sequence[dict[str, object]]
 ) -> None:
+    """Each different cell is read once; most give a value of which nothing is to be said."""
     read, name = reader_for(match, reading.style), match.field
+    cells = cells_of(reading, match)
+    # With its type, because True == 1 == 1.0.
+    keys = list(zip(map(type, cells), cells, strict=True))
+    found = {key: read(key[1]) for key in dict.fromkeys(keys)}
+    personal = {
+        key
+        for key, value in found.items()
+        if name != "patient_id" and isinstance(value.value, str) and identifier_in(value.value)
+    }
+    plain = {
+        key: value.value
+        for key, value in found.items()
+        if not (value.code or value.word or value.also or key in personal)
+    }
     words: dict[str, str] = {}
-    personal: dict[object, bool] = {None: False}
-    for row, cell, fields in zip(
-        reading.sheet.rows, cells_of(reading, match), values, strict=True
-    ):
-        value = read(cell)
-        stored = value.value
-        if value.is_plain and stored in personal and not personal[stored]:
-            if stored is not None:
-                fields[name] = stored
+    for index, key in enumerate(keys):
+        if key in plain:
+            if plain[key] is not None:
+                values[index][name] = plain[key]
             continue
-        if value.code:
-            reading.report(value, row.line, match, cell)
+        value, line, fields = found[key], reading.sheet.rows[index].line, values[index]
+        reading.report(value, line, match, key[1])
         if value.word:
             also = value.also[0][1] if value.also else None
-            words.setdefault(value.word, str(also if stored is None else stored))
-        if stored not in personal:
-            is_free_text = isinstance(stored, str) and name != "patient_id"
-            personal[stored] = is_free_text and bool(identifier_in(stored))
-        if personal[stored]:
+            words.setdefault(value.word, str(also if value.value is None else value.value))
+        if key in personal:
             reading.findings.append(
                 problem(
                     Severity.WARNING, "identifier_in_text", table=match.table,
-                    sheet=reading.sheet.name, row=row.line, column=match.header,
+                    sheet=reading.sheet.name, row=line, column=match.header,
                 )
             )  # fmt: skip
-            stored = None
-        if stored is not None:
-            fields[name] = stored
+        elif value.value is not None:
+            fields[name] = value.value
         for other, extra in value.also:
             fields.setdefault(other, extra)
     if words:

@@ -20,6 +20,7 @@ from core.intake.checks import (
     check_sessions,
     check_similar_ids,
 )
+from core.intake.collector import collector_resting
 from core.intake.columns import recognise_columns
 from core.intake.course_checks import check_course
 from core.intake.direction import check_direction
@@ -163,6 +164,7 @@ def _set_aside(pool: Pool) -> tuple[SetAsideRow, ...]:
     return tuple(row(source, reasons) for source, reasons in sorted(pool.errors.items()))
 
 
+@collector_resting()
 def validate_study(
     sheets: Sequence[Sheet],
     mappings: Sequence[SheetMapping] | None = None,

@@ -31,11 +31,6 @@ class Value:
     def is_error(self) -> bool:
         return self.severity is Severity.ERROR
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the cell gave its value and nothing else is to be said or kept."""
-        return not (self.code or self.word or self.also)
-
 
 MISSING = Value()
 

@@ -16,8 +16,8 @@ from core.errors import UnusableFile
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
-MAX_DATA_ROWS = 200_000
-"""Rows of one sheet; a registry of laboratory results stays far below."""
+MAX_DATA_ROWS = 1_040_000
+"""Rows of one sheet: a million results with their header, and less than the grid holds."""
 MAX_CELLS = 5_000_000
 """Cells in the rectangle that a sheet spans."""
 
