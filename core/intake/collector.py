@@ -18,7 +18,7 @@ _resting = 0
 @contextmanager
 def collector_resting() -> Iterator[None]:
     """No collection of cycles until the last of those who asked for it has finished."""
-    global _resting  # noqa: PLW0603 - the collector is one for the whole process
+    global _resting
     with _LOCK:
         _resting += 1
         gc.disable()

@@ -187,10 +187,6 @@ def read_text(file: str, content: bytes) -> tuple[list[SheetRow], list[Finding],
         findings.append(problem(Severity.WARNING, "text_odd_characters", sheet=file))
     while rows and all(is_empty(cell) for cell in rows[-1].cells):
         rows.pop()
-<<<<<<< HEAD
     if "'" in text:
-        rows = [(line, [as_meant(cell) for cell in cells]) for line, cells in rows]
-    return [SheetRow(line, tuple(cells)) for line, cells in rows], findings, delimiter
-=======
+        rows = [SheetRow(row.line, tuple(map(as_meant, row.cells))) for row in rows]
     return rows, findings, delimiter
->>>>>>> b3a681a (Laboratory rows are read once for each different result)
