@@ -9,9 +9,11 @@ from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
 from core.intake.read import read_files
 from core.intake.validate import validate_study
+from core.results.common import Message
+from core.results.intake import Progress
 from core.schema import TABLES
 from core.storage.studies import FileInfo, VersionInfo
-from core.text.catalogue import say_error
+from core.text.catalogue import say, say_error
 from pages.parts import cached, state
 from pages.parts.draft import Draft, review, show_findings
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
@@ -20,6 +22,9 @@ KINDS = (
     "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
     "xpt",
 )  # fmt: skip
+
+_READING_SHARE = 0.3
+"""Part of the bar for opening the files; the rest is for checking them."""
 
 
 def render() -> None:
@@ -51,14 +56,23 @@ def _upload() -> None:
     if draft is not None and draft.files == files:
         return
     state.set_draft(None)
+    bar = st.progress(0.0, text=t("data.reading"))
+
+    def told(start: float, end: float) -> Progress:
+        def show(stage: Message, done: int, of: int) -> None:
+            bar.progress(start + (end - start) * done / of, text=say(stage, state.language()))
+
+        return show
+
     try:
-        with st.spinner(t("data.reading")):
-            sheets = tuple(read_files(files))
-            intake = validate_study(sheets)
+        sheets = tuple(read_files(files, told(0.0, _READING_SHARE)))
+        intake = validate_study(sheets, progress=told(_READING_SHARE, 1.0))
     except UnusableFile as error:
         st.error(say_error(error, state.language()), icon=":material/block:")
         st.caption(t("data.nothing_changed"))
         return
+    finally:
+        bar.empty()
     state.set_draft(Draft(files, sheets, intake))
 
 

@@ -6,7 +6,7 @@ rows read = rows accepted + rows set aside, always.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -33,11 +33,19 @@ from core.intake.read import files_at, read_files
 from core.intake.records import SheetReading, Source, open_sheet
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
-from core.results.common import Finding, Severity
+from core.results.common import Finding, Message, Severity
 from core.results.decisions import NO_DECISIONS, Decisions
-from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
+from core.results.intake import (
+    Confidence,
+    Intake,
+    Progress,
+    SetAsideRow,
+    SheetMapping,
+    TableCount,
+    unheard,
+)
 from core.rules.columns import STUDY, headers_of
-from core.schema import StudyData
+from core.schema import TABLES, StudyData
 
 _HEADERS_SHOWN = 8
 
@@ -118,10 +126,12 @@ def _readable(
     return readings, findings
 
 
-def _checked(pool: Pool, today: date) -> None:
+def _checked(pool: Pool, today: date, at_table: Callable[[str], None]) -> None:
     """Run every rule; those that need other rows see only what the earlier ones accepted."""
     for table in pool.tables():
+        at_table(table)
         check_models(pool, table, pool.records(table))
+    at_table("")
     for table in pool.tables():
         check_duplicates(pool, table)
     check_similar_ids(pool)
@@ -171,6 +181,7 @@ def validate_study(
     decisions: Decisions = NO_DECISIONS,
     *,
     today: date | None = None,
+    progress: Progress = unheard,
 ) -> Intake:
     """The study that the sheets hold, every finding, and the fate of every row.
 
@@ -180,6 +191,7 @@ def validate_study(
             them; None = recognised here.
         decisions: what people decided about this upload.
         today: dates after it are refused; None = the computer's date.
+        progress: told before each sheet, table and set of rules.
 
     Returns:
         Frames of the accepted rows only. Laboratory values keep the unit in which they were
@@ -204,10 +216,22 @@ def validate_study(
             stated, remarks = read_cutoff(sheet)
             cutoff = stated or cutoff
             findings.extend(remarks)
-    for reading in readings:
+    # Each sheet, each table that some sheet may give, the rules between rows, the frames.
+    steps = len(readings) + len(TABLES) + 2
+    for done, reading in enumerate(readings):
+        progress(Message.of("intake.stage.reading_sheet", sheet=reading.sheet.name), done, steps)
         read_sheet(reading)
     pool = Pool(readings)
-    _checked(pool, today or date.today())
+    remaining = iter(range(len(readings), steps))
+
+    def at_table(table: str) -> None:
+        if table:
+            progress(Message.of(f"intake.stage.table.{table}"), next(remaining), steps)
+        else:
+            progress(Message.of("intake.stage.between_rows"), steps - 2, steps)
+
+    _checked(pool, today or date.today(), at_table)
+    progress(Message.of("intake.stage.keeping"), steps - 1, steps)
     data = build_study(pool, cutoff)
     errors = [finding for _, reasons in sorted(pool.errors.items()) for finding in reasons]
     rows_read = sum(len(reading.sheet.rows) for reading in readings)
@@ -223,15 +247,21 @@ def validate_study(
     )
 
 
-def read_study(source: Sequence[Path | UploadedFile], today: date | None = None) -> Intake:
+def read_study(
+    source: Sequence[Path | UploadedFile],
+    today: date | None = None,
+    progress: Progress = unheard,
+) -> Intake:
     """Files on disk or as uploaded, to a validated study.
 
     Args:
         source: workbooks, CSV files, or folders of them.
+        progress: as for ``read_files`` and ``validate_study``.
 
     Raises:
         UnusableFile: as ``read_files`` and ``validate_study``.
     """
     uploads = [item for item in source if isinstance(item, UploadedFile)]
     paths = [item for item in source if isinstance(item, Path)]
-    return validate_study(read_files([*uploads, *files_at(paths)]), today=today)
+    sheets = read_files([*uploads, *files_at(paths)], progress)
+    return validate_study(sheets, today=today, progress=progress)
