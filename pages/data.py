@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.errors import UnusableFile
@@ -23,6 +25,8 @@ KINDS = (
     "xpt",
 )  # fmt: skip
 
+_MOST_ROWS = 1_000
+"""Rows of a stored table sent to the browser; the download holds all."""
 _READING_SHARE = 0.3
 """Part of the bar for opening the files; the rest is for checking them."""
 
@@ -90,11 +94,15 @@ def _stored(info: VersionInfo) -> None:
     for tab, name in zip(st.tabs([t(f"data.table.{name}") for name in names]), names, strict=True):
         with tab:
             show_table(
-                schema_table(data, name, language),
+                schema_table(data, name, language, most=_MOST_ROWS),
                 key=f"data_table_{name}",
                 heading=False,
                 rows_of_data=True,
                 height=360,
+                whole=(
+                    f"{info.content_hash[:12]}_{language}",
+                    partial(schema_table, data, name, language),
+                ),
             )
     show_findings(cached.findings(key), prefix="stored")
     with st.expander(t("data.originals")):

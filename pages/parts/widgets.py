@@ -78,12 +78,15 @@ def show_table(
     heading: bool = True,
     rows_of_data: bool = False,
     height: int | None = None,
+    whole: tuple[str, Callable[[], Table]] | None = None,
 ) -> None:
     """A printed table with its title, its notes and its download.
 
     Args:
         rows_of_data: the user's rows, shown in a scrolling grid; results stand as a static
             table whose cells wrap.
+        whole: where only a part is printed, what tells the content of the whole table from
+            any other, and the whole for the download.
     """
     if heading:
         st.subheader(printed.title)
@@ -100,8 +103,8 @@ def show_table(
     with button:
         download_when_clicked(
             t("common.download_table"),
-            f"{printed.name}_{_digest(printed)}",
-            lambda: workbook_bytes([printed]),
+            f"{printed.name}_{whole[0] if whole else _digest(printed)}",
+            lambda: workbook_bytes([whole[1]() if whole else printed]),
             mime=XLSX,
             suffix="xlsx",
             key=f"{key}_download",
