@@ -25,7 +25,7 @@ from core.intake.worksheet_scan import MAX_DATA_ROWS, check_cells
 
 FileKind = Literal["xlsx", "xls", "xlsb", "ods", "sav", "dta", "sas7bdat", "xpt", "archive", "text"]
 
-MAX_BYTES = 120 * 2**20
+MAX_BYTES = 100 * 2**20
 MAX_PARTS = 2_000
 MAX_EXPANDED = 640 * 2**20
 _PIECE = 2**20

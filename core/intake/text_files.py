@@ -12,7 +12,7 @@ import io
 import re
 
 from core.errors import UnusableFile
-from core.intake.cells import SheetRow, is_empty
+from core.intake.cells import SheetRow, full_text, is_empty
 from core.intake.findings import problem, with_facts
 from core.intake.header_text import is_known_header, recognised_headers
 from core.results.common import Finding, FindingKind, Severity
@@ -188,5 +188,5 @@ def read_text(file: str, content: bytes) -> tuple[list[SheetRow], list[Finding],
     while rows and all(is_empty(cell) for cell in rows[-1].cells):
         rows.pop()
     if "'" in text:
-        rows = [SheetRow(row.line, tuple(map(as_meant, row.cells))) for row in rows]
+        rows = [SheetRow(row.line, tuple(map(as_meant, map(full_text, row.cells)))) for row in rows]
     return rows, findings, delimiter
