@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse``."""
+"""Arteria without a screen: ``python -m core demo | validate | analyse | bench``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from typing import Any
 from core.access.commands import add_commands
 from core.errors import ArteriaError
 from core.options import AnalysisOptions, Convention
-from core.text.catalogue import LANGUAGES, Language, say_error, text
+from core.results.common import Message
+from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.intake import Intake, Progress, unheard
+from core.text.catalogue import LANGUAGES, Language, say, say_error, text
 
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
 
@@ -41,9 +44,16 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     analyse.add_argument(
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
-    for command in (validate, analyse):
+    bench = commands.add_parser("bench", help=text("cli.bench", "en"))
+    bench.add_argument("--patients", type=_some_patients, metavar="N", default=1_000)
+    for command in (validate, analyse, bench):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
-    own: dict[str, Command] = {"demo": _demo, "validate": _validate, "analyse": _analyse}
+    own: dict[str, Command] = {
+        "demo": _demo,
+        "validate": _validate,
+        "analyse": _analyse,
+        "bench": _bench,
+    }
     return top, own | add_commands(commands)
 
 
@@ -83,6 +93,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
 
 
+def _shown_progress(language: Language) -> Progress:
+    """A line on the terminal that says what is being done; nothing if no terminal is there."""
+    if not sys.stderr.isatty():
+        return unheard
+
+    def show(stage: Message, done: int, of: int) -> None:
+        sys.stderr.write(f"\r\x1b[K{done + 1}/{of} {say(stage, language)}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _end_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+
+
+def _read_study(
+    paths: Sequence[Path], language: Language, decisions: Decisions = NO_DECISIONS
+) -> Intake:
+    from core.intake.validate import read_study
+
+    try:
+        return read_study(paths, decisions=decisions, progress=_shown_progress(language))
+    finally:
+        _end_progress()
+
+
 def _print_json(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
@@ -100,14 +138,11 @@ def _validate(chosen: argparse.Namespace) -> int:
     from core.exports.analysis_json import findings_json
     from core.exports.canonical import write_canonical
     from core.exports.workbook import neutral
-    from core.intake.read import read_paths
-    from core.intake.validate import validate_study
     from core.results.common import FindingKind, Severity
-    from core.results.decisions import NO_DECISIONS
     from core.storage.decisions import decisions_in
 
     decisions = NO_DECISIONS if chosen.decisions is None else decisions_in(chosen.decisions)
-    intake = validate_study(read_paths(chosen.paths), None, decisions)
+    intake = _read_study(chosen.paths, chosen.lang, decisions)
     found = findings_json(intake.findings, chosen.lang)
     if chosen.out is not None:
         write_canonical(intake.data, chosen.out)
@@ -154,9 +189,8 @@ def _validate(chosen: argparse.Namespace) -> int:
 def _analyse(chosen: argparse.Namespace) -> int:
     from core.analysis.cohort import analyse_study
     from core.exports.analysis_json import analysis_json
-    from core.intake.validate import read_study
 
-    intake = read_study(chosen.paths)
+    intake = _read_study(chosen.paths, chosen.lang)
     options = AnalysisOptions.following(chosen.convention, chosen.cutoff)
     result = analysis_json(analyse_study(intake.data, options), intake.findings, chosen.lang)
     if chosen.target == "-":
@@ -164,6 +198,21 @@ def _analyse(chosen: argparse.Namespace) -> int:
     else:
         rendered = json.dumps(result, ensure_ascii=False, indent=1)
         Path(chosen.target).write_text(rendered + "\n", encoding="utf-8")
+    return CLEAN
+
+
+def _some_patients(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise ValueError(word)
+    return number
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    from core.simulated import timed_steps
+
+    for step, seconds in timed_steps(chosen.patients):
+        print(f"{seconds:9.3f} s  {say(step, chosen.lang)}", flush=True)
     return CLEAN
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from core.example import NAME, example_files
 from core.intake.cells import UploadedFile
+from core.intake.findings import capped
 from core.intake.validate import read_study
 from core.results.common import Finding
 from core.results.decisions import NO_DECISIONS, Decisions
@@ -60,7 +61,7 @@ def save_intake(
     return store.save_version(
         study_id,
         intake.data,
-        intake.findings,
+        capped(intake.findings),
         [(file.name, file.content) for file in files],
         RowCounts(intake.rows_read, intake.rows_accepted, intake.rows_set_aside),
         based_on=based_on,

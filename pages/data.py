@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.access.roles import Permission
@@ -9,9 +11,11 @@ from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
 from core.intake.read import read_files
+from core.results.common import Message
+from core.results.intake import Progress
 from core.schema import TABLES
 from core.storage.studies import FileInfo, VersionInfo
-from core.text.catalogue import say_error
+from core.text.catalogue import say, say_error
 from pages.parts import cached, state
 from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
@@ -23,6 +27,11 @@ KINDS = (
     "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
     "xpt",
 )  # fmt: skip
+
+_MOST_ROWS = 1_000
+"""Rows of a stored table sent to the browser; the download holds all."""
+_READING_SHARE = 0.3
+"""Part of the bar for opening the files; the rest is for checking them."""
 
 
 def render() -> None:
@@ -54,25 +63,36 @@ def _upload() -> None:
     if draft is not None and draft.files == files:
         return
     state.set_draft(None)
+    bar = st.progress(0.0, text=t("data.reading"))
+
+    def told(start: float, end: float) -> Progress:
+        def show(stage: Message, done: int, of: int) -> None:
+            bar.progress(start + (end - start) * done / of, text=say(stage, state.language()))
+
+        return show
+
     try:
-        with st.spinner(t("data.reading")):
-            sheets = tuple(read_files(files))
+        sheets = tuple(read_files(files, told(0.0, _READING_SHARE)))
     except UnusableFile as error:
         _refused(error)
         return
+        bar.empty()
+        return
+    heard = told(_READING_SHARE, 1.0)
     try:
-        with st.spinner(t("data.reading")):
-            read = new_draft(files, sheets, state.opened())
+        read = new_draft(files, sheets, state.opened(), progress=heard)
     except UnusableFile as error:
+        bar.empty()
         decisions = ask_key(sheets, error)
         if decisions is None:
             _refused(error)
             return
         try:
-            read = new_draft(files, sheets, state.opened(), decisions)
+            read = new_draft(files, sheets, state.opened(), decisions, progress=heard)
         except UnusableFile as still:
             _refused(still)
             return
+    bar.empty()
     begin(read)
 
 
@@ -95,11 +115,15 @@ def _stored(info: VersionInfo) -> None:
     for tab, name in zip(st.tabs([t(f"data.table.{name}") for name in names]), names, strict=True):
         with tab:
             show_table(
-                schema_table(data, name, language),
+                schema_table(data, name, language, most=_MOST_ROWS),
                 key=f"data_table_{name}",
                 heading=False,
                 rows_of_data=True,
                 height=360,
+                whole=(
+                    f"{info.content_hash[:12]}_{language}",
+                    partial(schema_table, data, name, language),
+                ),
             )
     part = choose_part([Item(one, one.patient_id) for one in cached.findings(key)], prefix="stored")
     if part:

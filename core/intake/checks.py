@@ -20,6 +20,8 @@ from core.schema import ROW_KEYS, column_specs
 
 SHORTEST_GAP_DAYS = 14
 """Sessions closer than this are unusual for a cycle of three to six weeks."""
+MOST_ROWS_NAMED = 100
+"""Rows of one key named in each of their findings; all of them would grow with the square."""
 MONTHS_TOLERANCE = 0.1
 BMI_RANGE = (12.0, 40.0)
 AGE_TOLERANCE_YEARS = 1.5
@@ -46,15 +48,17 @@ def check_duplicates(pool: Pool, table: str) -> None:
         is_readable = all(record.values.get(key) is not None for key in keys[:2])
         if is_readable or record.source not in pool.errors:
             groups[tuple(record.values.get(key) for key in keys)].append(record)
+    taken_up: list[Record] = []
     for group in groups.values():
         if len(group) < 2:
             continue
         group.sort(key=lambda record: record.derived)
         first, *rest = group
         if first.derived != rest[-1].derived:
-            _merge_derived(pool, group)
+            taken_up += _merge_derived(pool, group)
             continue
-        lines = ", ".join(str(record.source[1]) for record in group)
+        lines = ", ".join(str(record.source[1]) for record in group[:MOST_ROWS_NAMED])
+        lines += ", …" * (len(group) > MOST_ROWS_NAMED)
         if all(_same(first, other) for other in rest):
             for other in rest:
                 pool.set_aside(
@@ -69,6 +73,7 @@ def check_duplicates(pool: Pool, table: str) -> None:
                     pool.set_aside(
                         record, keys[0], "duplicate_key_differs", rows=lines, id=_id(record)
                     )
+    pool.drop(table, taken_up)
 
 
 def _same(first: Record, second: Record) -> bool:
@@ -77,9 +82,13 @@ def _same(first: Record, second: Record) -> bool:
     }
 
 
-def _merge_derived(pool: Pool, group: list[Record]) -> None:
-    """A row of its own sheet wins over the same taken from a flat sheet; differences are said."""
+def _merge_derived(pool: Pool, group: list[Record]) -> list[Record]:
+    """A row of its own sheet wins over the same taken from a flat sheet; differences are said.
+
+    Returns the records that are taken up.
+    """
     own = group[0]
+    taken_up = []
     for other in group[1:]:
         if not other.derived:
             pool.set_aside(other, "patient_id", "duplicate_row", first=own.source[1], id=_id(own))
@@ -93,7 +102,8 @@ def _merge_derived(pool: Pool, group: list[Record]) -> None:
                     own, name, "value_differs_between_sheets",
                     other=pool.shown(other, name), other_sheet=pool.sheet_name(other),
                 )  # fmt: skip
-        pool.drop(other)
+        taken_up.append(other)
+    return taken_up
 
 
 def check_similar_ids(pool: Pool) -> None:
@@ -116,7 +126,10 @@ def check_orphans(pool: Pool) -> None:
     for table in pool.tables():
         if table == "patients":
             continue
-        for record in pool.records(table):
+        records = pool.records(table)
+        if {_id(record) for record in records} <= accepted:
+            continue
+        for record in records:
             if _id(record) not in accepted:
                 code = "patient_set_aside" if _id(record) in given else "orphan_row"
                 pool.set_aside(record, "patient_id", code, id=_id(record))
@@ -131,12 +144,22 @@ def check_orphans(pool: Pool) -> None:
 
 def check_future(pool: Pool, today: date) -> None:
     """Dates after today."""
+    last = today + timedelta(days=1)
+
+    def is_late(value: object) -> bool:
+        return isinstance(value, date) and value > last
+
     for table in pool.tables():
-        dates = [s.name for s in column_specs(table) if s.kind in ("date", "date_or_never")]
-        for record in pool.records(table):
-            for name in dates:
-                value = record.values.get(name)
-                if isinstance(value, date) and value > today + timedelta(days=1):
+        records = pool.records(table)
+        names = [
+            spec.name
+            for spec in column_specs(table)
+            if spec.kind in ("date", "date_or_never")
+            and any(map(is_late, {record.values.get(spec.name) for record in records}))
+        ]
+        for record in records if names else ():
+            for name in names:
+                if is_late(record.values.get(name)):
                     pool.set_aside(record, name, "date_in_future", today=today.isoformat())
 
 

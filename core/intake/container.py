@@ -12,7 +12,9 @@ import re
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from lzma import LZMAError
 from pathlib import PurePosixPath
 from typing import Literal
@@ -23,9 +25,12 @@ from core.intake.worksheet_scan import MAX_DATA_ROWS, check_cells
 
 FileKind = Literal["xlsx", "xls", "xlsb", "ods", "sav", "dta", "sas7bdat", "xpt", "archive", "text"]
 
-MAX_BYTES = 30 * 2**20
+MAX_BYTES = 100 * 2**20
 MAX_PARTS = 2_000
-MAX_EXPANDED = 256 * 2**20
+MAX_EXPANDED = 640 * 2**20
+_PIECE = 2**20
+_LONGEST_TAG = 8 * 2**20
+"""Bytes from one tag to the next; a cell's text is far shorter."""
 MAX_RATIO = 200
 """A part may not expand to more than this many times its packed size (beyond 1 MiB)."""
 
@@ -178,7 +183,7 @@ def _check_zip(shown: str, ending: str, content: bytes) -> CheckedFile:
     if has_macros and ending in {"xlsx", "xltx"}:
         raise UnusableFile("workbook_has_macros", file=shown)
     _check_sizes(shown, infos)
-    _check_parts(shown, archive, infos)
+    _check_parts(shown, archive, infos, len(content))
     return CheckedFile(kind, has_macros)
 
 
@@ -210,24 +215,53 @@ def _check_sizes(shown: str, infos: list[zipfile.ZipInfo]) -> None:
             raise UnusableFile("workbook_bomb", file=shown)
 
 
-def _check_parts(shown: str, archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> None:
+def _check_parts(
+    shown: str, archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], size: int
+) -> None:
     for info in infos:
         if info.is_dir():
             continue
-        try:
-            with archive.open(info) as stream:
-                part = stream.read(info.file_size + 1)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
-            raise UnusableFile("workbook_damaged", file=shown) from error
-        except Exception as error:  # zlib.error and other decoders' own errors
-            raise UnusableFile("workbook_damaged", file=shown) from error
-        if len(part) > info.file_size:
-            raise UnusableFile("workbook_bomb", file=shown)
-        if not info.filename.endswith((".xml", ".rels", ".vml")):
-            continue
-        if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part[:64]:
-            raise UnusableFile("workbook_damaged", file=shown)
-        if _FORBIDDEN_XML.search(part):
-            raise UnusableFile("workbook_has_entities", file=shown)
+        pieces = partial(_pieces, shown, archive, info)
         if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml"):
-            check_cells(shown, part)
+            check_cells(shown, pieces, size)
+        else:
+            for _ in pieces():
+                pass
+
+
+def _pieces(shown: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part piece by piece, each checked; pieces of XML end before a tag."""
+    is_xml = info.filename.endswith((".xml", ".rels", ".vml"))
+    rest = b""
+    for number, block in enumerate(_blocks(shown, archive, info)):
+        if not is_xml:
+            yield block
+            continue
+        if not number and (block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:64]):
+            raise UnusableFile("workbook_damaged", file=shown)
+        block = rest + block
+        cut = max(block.rfind(b"<"), 0)
+        piece, rest = block[:cut], block[cut:]
+        if len(rest) > _LONGEST_TAG:
+            raise UnusableFile("workbook_bomb", file=shown)
+        yield _without_entities(shown, piece)
+    yield _without_entities(shown, rest)
+
+
+def _without_entities(shown: str, piece: bytes) -> bytes:
+    if _FORBIDDEN_XML.search(piece):
+        raise UnusableFile("workbook_has_entities", file=shown)
+    return piece
+
+
+def _blocks(shown: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    found = 0
+    try:
+        with archive.open(info) as stream:
+            while block := stream.read(_PIECE):
+                found += len(block)
+                yield block
+    except Exception as error:  # zlib.error and other decoders' own errors
+        raise UnusableFile("workbook_damaged", file=shown) from error
+    if found > info.file_size:
+        raise UnusableFile("workbook_bomb", file=shown)

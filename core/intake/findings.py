@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.errors import Fact
@@ -11,6 +11,9 @@ from core.results.common import Finding, FindingKind, Severity
 
 SHOWN_ALIKE = 5
 """Cell by cell conversions of one column listed singly before the rest is counted."""
+
+MOST_KEPT = 2_000
+"""Findings of one code and column that a saved version keeps singly."""
 
 
 def problem(severity: Severity, code: str, **place: str | int | None) -> Finding:
@@ -48,16 +51,40 @@ def folded(findings: Iterable[Finding]) -> list[Finding]:
         group.append(finding)
         if len(group) <= SHOWN_ALIKE:
             kept.append(finding)
-    for (code, table, sheet, column), group in alike.items():
+    for group in alike.values():
         rest = group[SHOWN_ALIKE:]
         if rest:
-            kept.append(
-                with_facts(
-                    Finding(
-                        rest[0].severity, "more_alike", table, sheet, rest[0].row, column,
-                        rest[0].value, rest[0].kind,
-                    ),
-                    n=len(rest), rows=_rows_named([f.row for f in rest if f.row]), alike=code,
-                )
-            )  # fmt: skip
+            kept.append(_counted(rest))
     return kept
+
+
+def capped(findings: Sequence[Finding], most: int = MOST_KEPT) -> list[Finding]:
+    """At most so many findings of one code and column; the rest of each as a count.
+
+    A column of a million cells with the same trouble is said in full while the upload is
+    looked at; what is kept with the version names the first rows and counts the others.
+    """
+    places = [(one.code, one.table, one.sheet, one.column) for one in findings]
+    left = Counter(places)
+    if not left or max(left.values()) <= most:
+        return list(findings)
+    kept: list[Finding] = []
+    over: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+    taken: Counter[tuple[str, ...]] = Counter()
+    for place, finding in zip(places, findings, strict=True):
+        taken[place] += 1
+        if taken[place] <= most:
+            kept.append(finding)
+        else:
+            over[place].append(finding)
+    return kept + [_counted(rest) for rest in over.values()]
+
+
+def _counted(rest: Sequence[Finding]) -> Finding:
+    first = rest[0]
+    counted = Finding(
+        first.severity, "more_alike", first.table, first.sheet, first.row, first.column,
+        first.value, first.kind,
+    )  # fmt: skip
+    rows = _rows_named([finding.row for finding in rest if finding.row])
+    return with_facts(counted, n=len(rest), rows=rows, alike=first.code)

@@ -24,29 +24,23 @@ _NOT_STORED = frozenset({("patients", "birth_date")})
 """Identifies a person; the age takes its place."""
 
 
-def _given_columns(pool: Pool, table: str, records: Sequence[Record]) -> list[str]:
-    """Columns that the upload gives for a table, in the order of the schema."""
+def _frame(pool: Pool, table: str, records: Sequence[Record]) -> pd.DataFrame:
+    """The records' fields, those that the upload has a column for even if all are empty."""
     given = {
         match.field
         for reading in pool.readings
         for match in reading.mapping.columns
         if match.used and match.table == table
     }
-    filled = {
-        name for record in records for name, value in record.values.items() if value is not None
-    }
-    return [
-        spec.name
-        for spec in column_specs(table)
-        if spec.name in given | filled and (table, spec.name) not in _NOT_STORED
-    ]
-
-
-def _frame(pool: Pool, table: str, records: Sequence[Record]) -> pd.DataFrame:
-    columns = {
-        name: pd.Series([record.values.get(name) for record in records], dtype=object)
-        for name in _given_columns(pool, table, records)
-    }
+    rows = [record.values for record in records]
+    named = set().union(*rows) | given
+    columns: dict[str, pd.Series] = {}
+    for name in (spec.name for spec in column_specs(table) if spec.name in named):
+        if (table, name) in _NOT_STORED:
+            continue
+        values = [row.get(name) for row in rows]
+        if name in given or any(value is not None for value in values):
+            columns[name] = pd.Series(values, dtype=object)
     frame = pd.DataFrame(columns)
     frame[SOURCE_COLUMNS[0]] = pd.Series(
         [pool.sheet_name(record) for record in records], dtype=object

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from core.intake.cells import Cell, full_text, is_empty
 from core.intake.findings import note, problem, with_facts
@@ -25,7 +27,7 @@ from core.intake.records import (
     words_note,
 )
 from core.intake.unit_questions import Answers
-from core.intake.value import error
+from core.intake.value import Value, error
 from core.results.common import Finding, FindingKind, Severity
 from core.results.intake import ColumnMatch, UnitQuestion
 from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
@@ -46,11 +48,12 @@ def _lab(base: Mapping[str, object], code: str, lab: LabValue) -> dict[str, obje
     }
 
 
-def wide_labs(reading: SheetReading, base: Mapping[int, Mapping[str, object]]) -> None:
+def wide_labs(reading: SheetReading, base: Sequence[Mapping[str, object] | None]) -> None:
     """Records of the columns that are laboratory tests, one a filled cell.
 
     Args:
-        base: by line, the fields that every result of the row carries (patient, date, visit).
+        base: row by row, the fields that every result of the row carries (patient, date,
+            visit); None = the row gives no results.
     """
     for match in reading.mapping.columns:
         if not match.used or match.table != LABS_WIDE or match.position in reading.hidden:
@@ -64,17 +67,21 @@ def wide_labs(reading: SheetReading, base: Mapping[int, Mapping[str, object]]) -
                 reading.findings.append(remark)
         words: dict[str, str] = {}
         seen: dict[tuple[type, Cell], LabValue] = {}
-        for line, cell in cells_of(reading, match):
-            if is_empty(cell) or line not in base:
+        cells = cells_of(reading, match)
+        for row, cell, shared in zip(reading.sheet.rows, cells, base, strict=True):
+            if shared is None or is_empty(cell):
                 continue
             key = (type(cell), cell)
-            lab = seen.setdefault(key, read_lab(code, cell, unit, reading.style))
-            reading.report(lab.remark, line, match, cell)
+            if key not in seen:
+                seen[key] = read_lab(code, cell, unit, reading.style)
+            lab = seen[key]
+            reading.report(lab.remark, row.line, match, cell)
             if lab.remark.word:
                 words[lab.remark.word] = str(lab.text)
             if not is_withheld and (lab.value is not None or lab.text is not None):
+                source = (reading.index, row.line)
                 reading.records.append(
-                    Record("labs", (reading.index, line), _lab(base[line], code, lab), derived=True)
+                    Record("labs", source, _lab(shared, code, lab), derived=True)
                 )
         if words:
             reading.findings.append(words_note(reading, match, words))
@@ -100,11 +107,29 @@ def _unit_remark(reading: SheetReading, match: ColumnMatch, unit: str) -> Findin
     return None
 
 
+@dataclass(slots=True)
+class _Result:
+    """What one test, result and unit give, whatever row they stand in.
+
+    Attributes:
+        test: code of the test; None if unknown.
+        stored: fields of the record.
+        remark: what is to be said about the result's cell.
+        is_nameless: the number has no unit, or one unknown for its test.
+    """
+
+    test: str | None
+    stored: Mapping[str, object]
+    remark: Value
+    unit: str
+    is_nameless: bool
+
+
 def long_labs(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
     """Records of a sheet with one result a row.
 
     The result, its unit and its test are read together: ``-`` is a negative dipstick and a
-    missing number, and a unit is known only for its test.
+    missing number, and a unit is known only for its test. Equal results are read once.
 
     Args:
         answers: units that a person stated, by sheet and ``group_column``.
@@ -114,41 +139,40 @@ def long_labs(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
     """
     units = lab_units(reading, answers)
     fields = read_fields(reading, "labs", leaving=_READ_TOGETHER)
-    names = (*_READ_TOGETHER, "lab_text", REFERENCE_RANGE)
-    columns = {name: reading.column("labs", name) for name in names}
-    cells: dict[str, dict[int, Cell]] = {
-        name: dict(cells_of(reading, match)) for name, match in columns.items() if match
-    }
-    unknown: dict[str, int] = {}
-    value_column = columns["lab_value"]
-    value_unit = value_column.unit if value_column else ""
-    for row in reading.sheet.rows:
+    columns = {name: reading.column("labs", name) for name in (*_READ_TOGETHER, REFERENCE_RANGE)}
+    results, ranges = columns["lab_value"], columns[REFERENCE_RANGE]
+    text_results = reading.column("labs", "lab_text")
+    nothing: list[Cell] = [None] * len(fields)
+    tests, cells, written, printed = (
+        cells_of(reading, match) if match else nothing for match in columns.values()
+    )
+    unknown: Counter[str] = Counter()
+    seen: dict[tuple[object, ...], _Result] = {}
+    for row, values, test, cell, unit_cell, range_cell in zip(
+        reading.sheet.rows, fields, tests, cells, written, printed, strict=True
+    ):
         line = row.line
-        values = fields.get(line, {})
-        name = full_text(cells.get("lab_test", {}).get(line)).strip()
+        reading.records.append(Record("labs", (reading.index, line), values))
+        name = full_text(test).strip()
         if not name:
             values.pop("lab_test", None)
-            reading.records.append(Record("labs", (reading.index, line), dict(values)))
             continue
-        found = lab_code(name)
-        code = found[0] if found else None
-        if found is None:
-            unknown[name] = unknown.get(name, 0) + 1
-        unit = full_text(cells.get("lab_unit", {}).get(line)).strip()
-        unit = unit or (found[1] if found else "")
-        written = known_unit(code, unit or value_unit) if code else ""
-        unit = units.stated.get((code or "", written), unit)
-        lab = _result(reading, columns["lab_value"], line, cells, code, unit)
-        if code and (code, written) in units.withheld and lab.unit in (None, written):
-            lab, unit = LabValue(), ""
-        stored = {**values, **_given(lab), "lab_test": code or name}
-        if code == DIPSTICK and lab.text is None:
-            _canonical_dipstick(reading, columns["lab_text"], line, stored)
-        if code and lab.unit is None and unit:
-            stored["lab_unit"] = known_unit(code, unit)
-        _unit_check(units, line, code, stored)
-        _add_range(reading, line, stored, columns[REFERENCE_RANGE], cells)
-        reading.records.append(Record("labs", (reading.index, line), stored))
+        unit = full_text(unit_cell).strip()
+        key = (name, unit, type(cell), cell)
+        if key not in seen:
+            seen[key] = _result(reading, results, cell, name, unit, units)
+        result = seen[key]
+        if result.remark.code and results:
+            reading.report(result.remark, line, results, cell)
+        values |= result.stored
+        if result.test is None:
+            unknown[name] += 1
+        elif result.test == DIPSTICK and "lab_text" not in result.stored:
+            _canonical_dipstick(reading, text_results, line, values)
+        if result.test is not None and result.is_nameless:
+            units.note_nameless(result.test, result.unit, line)
+        if ranges and not is_empty(range_cell):
+            _add_range(reading, line, values, ranges, range_cell)
     units.report_nameless(reading, columns["lab_test"])
     for name, n in unknown.items():
         reading.findings.append(
@@ -173,55 +197,53 @@ def _canonical_dipstick(
     stored["lab_text"] = level
 
 
-def _given(lab: LabValue) -> dict[str, object]:
-    given = {
-        "lab_value": lab.value,
-        "lab_text": lab.text,
-        "value_prefix": lab.prefix,
-        "lab_unit": lab.unit,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
 def _result(
-    reading: SheetReading, match: ColumnMatch | None, line: int,
-    cells: Mapping[str, Mapping[int, Cell]], code: str | None, unit: str,
-) -> LabValue:  # fmt: skip
-    cell = cells.get("lab_value", {}).get(line)
-    if match is None or is_empty(cell):
-        return LabValue()
-    lab = read_lab(code, cell, unit or match.unit, reading.style)
-    reading.report(lab.remark, line, match, cell)
-    return lab
+    reading: SheetReading, match: ColumnMatch | None, cell: Cell, name: str, unit: str,
+    units: LabUnits,
+) -> _Result:  # fmt: skip
+    found = lab_code(name)
+    code = found[0] if found else None
+    unit = unit or (found[1] if found else "")
+    written = known_unit(code, unit or (match.unit if match else "")) if code else ""
+    unit = units.stated.get((code or "", written), unit)
+    lab = LabValue()
+    if match is not None and not is_empty(cell):
+        lab = read_lab(code, cell, unit or match.unit, reading.style)
+    remark = lab.remark
+    if code and (code, written) in units.withheld and lab.unit in (None, written):
+        lab, unit = LabValue(), ""
+    stored: dict[str, object] = {"lab_test": code or name}
+    for field, value in (
+        ("lab_value", lab.value),
+        ("lab_text", lab.text),
+        ("value_prefix", lab.prefix),
+        ("lab_unit", lab.unit),
+    ):
+        if value is not None:
+            stored[field] = value
+    if code and lab.unit is None and unit:
+        stored["lab_unit"] = known_unit(code, unit)
+    kept = str(stored.get("lab_unit") or "")
+    return _Result(code, stored, remark, kept, _is_nameless(code, lab, kept))
 
 
-def _unit_check(units: LabUnits, line: int, code: str | None, stored: Mapping[str, object]) -> None:
-    """A number without a unit, or with one unknown for its test, can't be graded: say so."""
-    if code is None or stored.get("lab_value") is None:
-        return
-    if not canonical_of(code) or canonical_of(code) == "ratio":
-        return
-    unit = str(stored.get("lab_unit") or "")
-    if not unit or canonical_unit(code, unit) is None:
-        units.note_nameless(code, unit, line)
+def _is_nameless(code: str | None, lab: LabValue, unit: str) -> bool:
+    """Whether a number has no unit, or one unknown for its test, and so can't be graded."""
+    if code is None or lab.value is None or canonical_of(code) in ("", "ratio"):
+        return False
+    return not unit or canonical_unit(code, unit) is None
 
 
 def _add_range(
-    reading: SheetReading, line: int, stored: dict[str, object], match: ColumnMatch | None,
-    cells: Mapping[str, Mapping[int, Cell]],
-) -> None:  # fmt: skip
-    cell = cells.get(REFERENCE_RANGE, {}).get(line)
-    if match is None or is_empty(cell):
-        return
+    reading: SheetReading, line: int, stored: dict[str, object], match: ColumnMatch, cell: Cell
+) -> None:
     limits = read_range(full_text(cell))
     if limits is None:
         if stored.get("lab_value") is not None:
-            remark = error("reference_range_unreadable")
             finding = Finding(
-                Severity.WARNING,
-                remark.code,
+                Severity.WARNING, "reference_range_unreadable",
                 **reading.at(line, match, cell),  # type: ignore[arg-type]
-            )
+            )  # fmt: skip
             reading.findings.append(finding)
         return
     for name, limit in zip(("lln", "uln"), limits, strict=True):

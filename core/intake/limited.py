@@ -13,7 +13,8 @@ from core.intake.cells import RawSheet
 from core.intake.wire import read_lines
 
 SECONDS = 60.0
-"""Time by the clock after which reading is given up."""
+SECONDS_PER_MB = 5.0
+"""Time by the clock after which reading is given up, for any file and for each megabyte."""
 WAIT_SECONDS = 60.0
 """Time to wait for a free place when others' files are being read."""
 _PLACES = threading.BoundedSemaphore(2)
@@ -31,22 +32,26 @@ def _environment() -> dict[str, str]:
     return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def read_limited(kind: str, file: str, content: bytes, seconds: float = SECONDS) -> list[RawSheet]:
+def read_limited(
+    kind: str, file: str, content: bytes, seconds: float | None = None
+) -> list[RawSheet]:
     """The sheets of a workbook or statistical file, read in a limited process.
 
     Args:
         kind: as ``check_container`` gives it; decides the parser.
         file: name as it may be shown.
-        seconds: time limit by the clock.
+        seconds: time limit by the clock; None = by the size of the file.
 
     Raises:
         UnusableFile: the parser refused the file, took too much time or memory, or failed.
     """
+    if seconds is None:
+        seconds = SECONDS + SECONDS_PER_MB * len(content) / 2**20
     if not _PLACES.acquire(timeout=WAIT_SECONDS):
         raise UnusableFile("reader_busy", file=file)
     try:
         process = subprocess.Popen(  # noqa: S603 - fixed words only, no name of the file
-            [sys.executable, "-m", "core.intake.child", kind],
+            [sys.executable, "-m", "core.intake.child", kind, str(len(content))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

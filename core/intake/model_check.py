@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -25,19 +25,63 @@ def _adapter(table: str) -> TypeAdapter[list[Any]]:
     return TypeAdapter(list[TABLES[table]])  # type: ignore[valid-type]
 
 
+@cache
+def _column_adapter(table: str, name: str) -> TypeAdapter[list[Any]]:
+    """The model's own rule for one of its fields, for many values at once."""
+    info = TABLES[table].model_fields[name]
+    return TypeAdapter(list[Annotated[info.annotation, info]])  # type: ignore[name-defined]
+
+
 def _given(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _broken(table: str, name: str, column: Sequence[object]) -> set[tuple[type, object]]:
+    """The different values of a column that its field doesn't accept, each with its type."""
+    # With its type, because True == 1 == 1.0.
+    different = list(set(zip(map(type, column), column, strict=True)))
+    try:
+        _column_adapter(table, name).validate_python([value for _, value in different])
+    except ValidationError as failure:
+        wrong = failure.errors(include_url=False, include_context=False, include_input=False)
+        return {different[int(item["loc"][0])] for item in wrong}
+    return set()
+
+
+def _doubtful(table: str, records: Sequence[Record]) -> Sequence[Record]:
+    """The records that may break their model: those with a field whose value alone breaks it.
+
+    No rule of a row model joins two fields, so a record of sound values is sound; each
+    different value of a column is then tried once, not once a row.
+    """
+    fields = TABLES[table].model_fields
+    rows = [record.values for record in records]
+    given: set[str] = set().union(*rows)
+    if not given <= fields.keys():
+        return records
+    doubtful: set[int] = set()
+    for name, info in fields.items():
+        if name not in given and not info.is_required():
+            continue
+        column = [row.get(name) for row in rows]
+        broken = _broken(table, name, column)
+        if not info.is_required():
+            broken.discard((type(None), None))
+        if broken:
+            doubtful.update(i for i, value in enumerate(column) if (type(value), value) in broken)
+    return [records[i] for i in sorted(doubtful)]
+
+
 def check_models(pool: Pool, table: str, records: Sequence[Record]) -> None:
     """Set aside the rows whose record breaks its model; say what is accepted."""
+    doubtful = _doubtful(table, records)
     try:
-        _adapter(table).validate_python([_given(record.values) for record in records])
+        _adapter(table).validate_python([_given(record.values) for record in doubtful])
     except ValidationError as failure:
         specs = {spec.name: spec for spec in column_specs(table)}
         for item in failure.errors(include_url=False, include_context=False):
             position, name = item["loc"][0], str(item["loc"][1])
-            record = records[int(position)]
+            record = doubtful[int(position)]
             code, facts = _explained(pool, record, specs[name], item["type"])
             pool.set_aside(record, name, code, **facts)
 

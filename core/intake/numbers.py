@@ -62,7 +62,7 @@ def decimal_style(cells: Iterable[Cell]) -> Decimal:
     (<Decimal.COMMA: 'comma'>, <Decimal.POINT: 'point'>, <Decimal.UNKNOWN: 'unknown'>)
     """
     commas = False
-    for cell in cells:
+    for cell in set(cells):
         if not isinstance(cell, str) or len(cell) > _LONGEST:
             continue
         if re.match(r"^\s*[<>≤≥]?\s*[+-]?\d*\.\d+(?!\d*[.,])", cell, re.ASCII):

@@ -34,10 +34,12 @@ def check_order(pool: Pool) -> None:
     """Birth before treatment; treatment before progression, death and last contact."""
     start = first_sessions(pool)
     patients = {_id(record): record for record in pool.records("patients")}
+    births: dict[str, date] = {}
     for name, record in patients.items():
         birth = _date(record, "birth_date")
         if birth is None:
             continue
+        births[name] = birth
         diagnosis = _date(record, "diagnosis_date")
         if diagnosis:
             _before(pool, record, "diagnosis_date", birth, pool.header(record, "birth_date"))
@@ -47,8 +49,8 @@ def check_order(pool: Pool) -> None:
                 record, "birth_date", "birth_after_treatment",
                 other=pool.header(record, "first_haic_date"), other_value=str(zero),
             )  # fmt: skip
-    for lab in pool.records("labs"):
-        birth = _date(patients.get(_id(lab)), "birth_date")
+    for lab in pool.records("labs") if births else ():
+        birth = births.get(_id(lab))
         day = _date(lab, "lab_date")
         if birth and day and day < birth:
             other = pool.header(patients[_id(lab)], "birth_date")

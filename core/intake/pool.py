@@ -41,16 +41,19 @@ class Pool:
 
     def records(self, table: str) -> list[Record]:
         """Records of a table whose source row has not been set aside."""
-        return [r for r in self._by_table[table] if r.source not in self.errors]
+        errors = self.errors
+        return [record for record in self._by_table[table] if record.source not in errors]
 
     def all_records(self, table: str) -> Sequence[Record]:
         """Records of a table, those of rows set aside included."""
         return self._by_table[table]
 
-    def drop(self, record: Record) -> None:
-        """Take out a record that another one of the same key has taken up."""
-        kept = [other for other in self._by_table[record.table] if other is not record]
-        self._by_table[record.table] = kept
+    def drop(self, table: str, records: Iterable[Record]) -> None:
+        """Take out records that another one of the same key has taken up."""
+        dropped = set(map(id, records))
+        if dropped:
+            kept = [record for record in self._by_table[table] if id(record) not in dropped]
+            self._by_table[table] = kept
 
     def tables(self) -> list[str]:
         """Tables that some sheet gives, in order of appearance."""

@@ -10,13 +10,15 @@ from core.errors import UnusableFile
 from core.intake.adam import from_adam
 from core.intake.archives import text_files_in
 from core.intake.cells import RawSheet, Sheet, UploadedFile
+from core.intake.collector import collector_resting
 from core.intake.container import MAX_BYTES, check_container, shown_name
 from core.intake.findings import problem
 from core.intake.header_text import is_cdisc, is_known_header
 from core.intake.limited import read_limited
 from core.intake.sheets import RawTable, make_sheet
 from core.intake.text_files import read_text
-from core.results.common import Finding, Severity
+from core.results.common import Finding, Message, Severity
+from core.results.intake import Progress, unheard
 
 ENDINGS = (
     ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".zip",
@@ -82,11 +84,13 @@ def _with_findings(sheets: list[Sheet], findings: Sequence[Finding]) -> list[She
     return [first, *sheets[1:]]
 
 
-def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
+@collector_resting()
+def read_files(files: Sequence[UploadedFile], progress: Progress = unheard) -> list[Sheet]:
     """All sheets of one upload: workbooks, CSV files (also zipped), statistical files.
 
     Args:
         files: names as the browser sent them (untrusted) and contents.
+        progress: told before each file.
 
     Returns:
         Sheets with their header found; cells are as in the file, nothing is interpreted. Only
@@ -99,7 +103,9 @@ def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
     if not files:
         raise UnusableFile("no_files")
     sheets: list[Sheet] = []
-    for file in files:
+    for number, file in enumerate(files):
+        stage = Message.of("intake.stage.reading_file", file=shown_name(file.name))
+        progress(stage, number, len(files))
         found = _sheets_of(file)
         if not any(sheet.headers for sheet in found):
             raise UnusableFile("file_empty", file=shown_name(file.name))

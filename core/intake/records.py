@@ -8,8 +8,8 @@ row aside: half a patient is not stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.errors import UnusableFile
@@ -147,18 +147,22 @@ def _check_patient_ids(reading: SheetReading, match: ColumnMatch, cells: list[Ce
         raise UnusableFile("id_precision_lost", **where)
 
 
-def cells_of(reading: SheetReading, match: ColumnMatch) -> Iterator[tuple[int, Cell]]:
-    """Lines and cells of a column; error values of formulas are reported and skipped."""
-    for row in reading.sheet.rows:
-        cell = row.cells[match.position]
-        if isinstance(cell, str) and cell.strip() in EXCEL_ERRORS:
+def cells_of(reading: SheetReading, match: ColumnMatch) -> list[Cell]:
+    """Cells of a column, row by row; error values of formulas are reported and read as empty."""
+    cells = [row.cells[match.position] for row in reading.sheet.rows]
+    wrong = {c for c in set(cells) if isinstance(c, str) and c.strip() in EXCEL_ERRORS}
+    if not wrong:
+        return cells
+    for index, row in enumerate(reading.sheet.rows):
+        cell = cells[index]
+        if cell in wrong:
             finding = problem(
                 Severity.ERROR, "cell_is_excel_error",
                 **reading.at(row.line, match, cell),
             )  # fmt: skip
             reading.errors[row.line].append(finding)
-            continue
-        yield row.line, cell
+            cells[index] = None
+    return cells
 
 
 def is_column_empty(reading: SheetReading, match: ColumnMatch) -> bool:
@@ -168,35 +172,20 @@ def is_column_empty(reading: SheetReading, match: ColumnMatch) -> bool:
 
 def read_fields(
     reading: SheetReading, table: str, leaving: Collection[str] = ()
-) -> dict[int, dict[str, object]]:
-    """Values of the columns that fill one table, by line; conversions are reported.
+) -> list[dict[str, object]]:
+    """Values of the columns that fill one table, row by row; conversions are reported.
 
     ``leaving``: fields that another reader takes.
     """
-    values: dict[int, dict[str, object]] = defaultdict(dict)
+    rows = reading.sheet.rows
+    values: list[dict[str, object]] = [{} for _ in rows]
     for match in reading.mapping.columns:
         if not match.used or match.table != table or match.position in reading.hidden:
             continue
         if match.field == REFERENCE_RANGE or match.field in leaving:
             continue
-        if match.sequence is not None:
-            continue
-        read = reader_for(match, reading.style)
-        words: dict[str, str] = {}
-        is_withheld = match.position in reading.withheld
-        for line, cell in cells_of(reading, match):
-            value = read(cell)
-            if value.code:
-                reading.report(value, line, match, cell)
-            if value.word:
-                also = value.also[0][1] if value.also else None
-                words.setdefault(value.word, str(also if value.value is None else value.value))
-            if value.value is not None and not (is_withheld and _is_possible(match, value.value)):
-                values[line][match.field] = value.value
-            for name, extra in value.also:
-                values[line].setdefault(name, extra)
-        if words:
-            reading.findings.append(words_note(reading, match, words))
+        if match.sequence is None:
+            _read_column(reading, match, values)
     return values
 
 
@@ -206,6 +195,45 @@ def _is_possible(match: ColumnMatch, value: object) -> bool:
         return False
     above = spec.minimum is None or value >= spec.minimum
     return above and (spec.maximum is None or value <= spec.maximum)
+
+
+def _read_column(
+    reading: SheetReading, match: ColumnMatch, values: Sequence[dict[str, object]]
+) -> None:
+    """Each different cell is read once; most give a value of which nothing is to be said."""
+    read, name = reader_for(match, reading.style), match.field
+    cells = cells_of(reading, match)
+    # With its type, because True == 1 == 1.0.
+    keys = list(zip(map(type, cells), cells, strict=True))
+    found = {key: read(key[1]) for key in dict.fromkeys(keys)}
+    if match.position in reading.withheld:
+        # Values of a unit in question aren't stored; impossible ones still set their row aside.
+        found = {
+            key: replace(value, value=None) if _is_possible(match, value.value) else value
+            for key, value in found.items()
+        }
+    plain = {
+        key: value.value
+        for key, value in found.items()
+        if not (value.code or value.word or value.also)
+    }
+    words: dict[str, str] = {}
+    for index, key in enumerate(keys):
+        if key in plain:
+            if plain[key] is not None:
+                values[index][name] = plain[key]
+            continue
+        value, line, fields = found[key], reading.sheet.rows[index].line, values[index]
+        reading.report(value, line, match, key[1])
+        if value.word:
+            also = value.also[0][1] if value.also else None
+            words.setdefault(value.word, str(also if value.value is None else value.value))
+        if value.value is not None:
+            fields[name] = value.value
+        for other, extra in value.also:
+            fields.setdefault(other, extra)
+    if words:
+        reading.findings.append(words_note(reading, match, words))
 
 
 def words_note(reading: SheetReading, match: ColumnMatch, words: dict[str, str]) -> Finding:

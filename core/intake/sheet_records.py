@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from core.intake.cells import Cell
 from core.intake.dates import read_date
 from core.intake.findings import note, problem, with_facts
@@ -39,6 +41,8 @@ def read_sheet(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
     _name_own_variables(reading)
     _remark_columns(reading)
     for row in reading.sheet.rows:
+        if not row.problems:
+            continue
         for finding in row.problems:
             position = dict(finding.facts).get("position")
             if position is not None and not _is_used(reading, int(position)):
@@ -51,25 +55,23 @@ def read_sheet(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
             reading.errors[row.line].append(with_facts(place, **dict(finding.facts)))
     if mapping.table == "labs":
         if reading.column("labs", "lab_test") is None:
-            wide_labs(reading, _wide_base(reading))
+            wide_labs(reading, read_fields(reading, "labs"))
         else:
             asked += long_labs(reading, answers)
         return asked
     main = read_fields(reading, mapping.table)
-    for row in reading.sheet.rows:
-        record = Record(mapping.table, (reading.index, row.line), main.get(row.line, {}))
-        reading.records.append(record)
+    for row, values in zip(reading.sheet.rows, main, strict=True):
+        reading.records.append(Record(mapping.table, (reading.index, row.line), values))
     if mapping.table == "patients":
         _flat_follow_up(reading, main)
         dates = read_fields(reading, "labs")
-        base = {
-            line: {
-                "patient_id": values.get("patient_id"),
-                "is_baseline": True,
-                **dates.get(line, {}),
-            }
-            for line, values in main.items()
-        }
+        # A row of which nothing could be read gives no results either.
+        base = [
+            {"patient_id": values.get("patient_id"), "is_baseline": True, **dated}
+            if values
+            else None
+            for values, dated in zip(main, dates, strict=True)
+        ]
         wide_labs(reading, base)
         _flat_sessions(reading, main)
     return asked
@@ -79,18 +81,12 @@ def _is_used(reading: SheetReading, position: int) -> bool:
     return any(c.position == position and c.used for c in reading.mapping.columns)
 
 
-def _wide_base(reading: SheetReading) -> dict[int, dict[str, object]]:
-    fields = read_fields(reading, "labs")
-    return {row.line: fields.get(row.line, {}) for row in reading.sheet.rows}
-
-
-def _flat_follow_up(reading: SheetReading, main: dict[int, dict[str, object]]) -> None:
+def _flat_follow_up(reading: SheetReading, main: Sequence[Mapping[str, object]]) -> None:
     fields = read_fields(reading, "follow_up")
     if not any(c.used and c.table == "follow_up" for c in reading.mapping.columns):
         return
-    for row in reading.sheet.rows:
-        values = {**fields.get(row.line, {})}
-        values["patient_id"] = main.get(row.line, {}).get("patient_id")
+    for row, values, patient in zip(reading.sheet.rows, fields, main, strict=True):
+        values["patient_id"] = patient.get("patient_id")
         if not is_blank(values):
             reading.records.append(
                 Record("follow_up", (reading.index, row.line), values, derived=True)
@@ -103,23 +99,24 @@ def _session_date(cell: Cell) -> Value:
     return read_date(cell)
 
 
-def _flat_sessions(reading: SheetReading, main: dict[int, dict[str, object]]) -> None:
+def _flat_sessions(reading: SheetReading, main: Sequence[Mapping[str, object]]) -> None:
     """Columns "date of the n-th HAIC" to one session each."""
     read = remembering(_session_date)
     for match in reading.mapping.columns:
         if not match.used or match.sequence is None:
             continue
-        for line, cell in cells_of(reading, match):
+        cells = cells_of(reading, match)
+        for row, cell, patient in zip(reading.sheet.rows, cells, main, strict=True):
             value = read(cell)
-            reading.report(value, line, match, cell)
+            reading.report(value, row.line, match, cell)
             if value.value is not None:
                 values = {
-                    "patient_id": main.get(line, {}).get("patient_id"),
+                    "patient_id": patient.get("patient_id"),
                     "session_no": match.sequence,
                     "session_date": value.value,
                 }
                 reading.records.append(
-                    Record("haic_sessions", (reading.index, line), values, derived=True)
+                    Record("haic_sessions", (reading.index, row.line), values, derived=True)
                 )
 
 

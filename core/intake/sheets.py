@@ -33,7 +33,7 @@ class RawTable:
 
 
 def _filled(row: SheetRow) -> bool:
-    return any(not is_empty(cell) for cell in row.cells)
+    return not all(map(is_empty, row.cells))
 
 
 def _header_index(rows: Sequence[SheetRow]) -> int | None:
@@ -166,14 +166,18 @@ def _data_rows(
         problem(Severity.WARNING, "header_repeated", sheet=raw.name, row=row.line)
         for row in repeated
     ]
-    rows = [row for row in body if _filled(row) and row not in repeated]
-    for row in [row for row in rows[:-1] if _is_total(row, id_column)]:
-        rows.remove(row)
-        findings.append(_left_out(raw.name, row))
+    blank = [row.line for row in body if not _filled(row)]
+    left_out = {*blank, *(row.line for row in repeated)}
+    rows = [row for row in body if row.line not in left_out]
+    totals = [row for row in rows[:-1] if _is_total(row, id_column)]
+    if totals:
+        findings += [_left_out(raw.name, row) for row in totals]
+        left_out.update(row.line for row in totals)
+        rows = [row for row in rows if row.line not in left_out]
     while rows and _is_notes_row(rows[-1], id_column):
         findings.append(_left_out(raw.name, rows.pop()))
     if rows:
-        between = [row.line for row in body if not _filled(row) and row.line < rows[-1].line]
+        between = [line for line in blank if line < rows[-1].line]
         if between:
             findings.append(
                 with_facts(note("empty_rows", sheet=raw.name, row=between[0]), n=len(between))
@@ -227,7 +231,11 @@ def _shaped(
             )
         )
     moved = {old: new for new, old in enumerate(positions)}
+    all_used = positions == list(range(width))
     for row in rows:
+        if all_used and len(row.cells) == width and not row.problems:
+            shaped.append(row)
+            continue
         problems = [
             _at_column(finding, moved) for finding in row.problems if _position(finding) in moved
         ]

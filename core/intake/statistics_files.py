@@ -17,7 +17,7 @@ import pyreadstat
 from core.errors import UnusableFile
 from core.intake.cells import UNNAMED, Cell, RawSheet, SheetRow, cell_text
 from core.intake.findings import with_facts
-from core.intake.worksheet_scan import MAX_CELLS, MAX_DATA_ROWS
+from core.intake.worksheet_scan import MAX_DATA_ROWS, most_cells
 from core.results.common import Finding, FindingKind, Severity
 
 MAX_VARIABLES = 2_000
@@ -42,11 +42,11 @@ def _tables(kind: str, content: bytes, **options: Any) -> tuple[dict[str, list[A
         )
 
 
-def _check_extent(meta: Any) -> None:
+def _check_extent(meta: Any, size: int) -> None:
     if meta.number_columns > MAX_VARIABLES:
         raise UnusableFile("too_many_columns", file=UNNAMED, found=meta.number_columns)
     rows = meta.number_rows or 0
-    if rows > MAX_DATA_ROWS or rows * meta.number_columns > MAX_CELLS:
+    if rows > MAX_DATA_ROWS or rows * meta.number_columns > most_cells(size):
         raise UnusableFile("too_many_rows", file=UNNAMED, limit=MAX_DATA_ROWS)
 
 
@@ -126,11 +126,11 @@ def read_statistics_file(kind: str, content: bytes) -> list[RawSheet]:
         dates, labelled values their label, user-missing values empty with a finding each.
 
     Raises:
-        UnusableFile: damaged, of more than 200 000 cases or 2 000 variables.
+        UnusableFile: damaged, of more than ``MAX_DATA_ROWS`` cases or 2 000 variables.
     """
     try:
         _, meta = _tables(kind, content, metadataonly=True)
-        _check_extent(meta)
+        _check_extent(meta, len(content))
         table, meta = _tables(kind, content, row_limit=MAX_DATA_ROWS + 1)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError) as error:
         raise UnusableFile("statistics_file_damaged", file=UNNAMED) from error

@@ -12,7 +12,7 @@ import io
 import re
 
 from core.errors import UnusableFile
-from core.intake.cells import SheetRow
+from core.intake.cells import SheetRow, full_text, is_empty
 from core.intake.findings import problem, with_facts
 from core.intake.header_text import is_known_header, recognised_headers
 from core.results.common import Finding, FindingKind, Severity
@@ -121,14 +121,16 @@ def _strict(file: str, content: bytes, encoding: str) -> str:
         raise UnusableFile("text_damaged", file=file, encoding=shown, line=line) from error
 
 
-def _parse(file: str, text: str, delimiter: str, first_line: int) -> list[tuple[int, list[str]]]:
+def _parse(file: str, text: str, delimiter: str, first_line: int) -> list[SheetRow]:
     stream = io.StringIO(text, newline="")
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[SheetRow] = []
+    # Equal cells share one text: most columns hold few different ones.
+    texts: dict[str, str] = {}
     start = first_line
     try:
         for cells in reader:
-            rows.append((start, cells))
+            rows.append(SheetRow(start, tuple([texts.setdefault(c, c) for c in cells])))
             start = first_line + reader.line_num
     except csv.Error as error:
         raise UnusableFile("text_quote_open", file=file, line=start) from error
@@ -183,8 +185,8 @@ def read_text(file: str, content: bytes) -> tuple[list[SheetRow], list[Finding],
     rows = _parse(file, text, delimiter, first_line)
     if "\x00" in text or "�" in text:
         findings.append(problem(Severity.WARNING, "text_odd_characters", sheet=file))
-    while rows and not any(cell.strip() for cell in rows[-1][1]):
+    while rows and all(is_empty(cell) for cell in rows[-1].cells):
         rows.pop()
     if "'" in text:
-        rows = [(line, [as_meant(cell) for cell in cells]) for line, cells in rows]
-    return [SheetRow(line, tuple(cells)) for line, cells in rows], findings, delimiter
+        rows = [SheetRow(row.line, tuple(map(as_meant, map(full_text, row.cells)))) for row in rows]
+    return rows, findings, delimiter

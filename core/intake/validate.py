@@ -7,7 +7,7 @@ rows read = rows accepted + rows set aside, always.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from core.intake.checks import (
     check_sessions,
     check_similar_ids,
 )
+from core.intake.collector import collector_resting
 from core.intake.columns import recognise_columns
 from core.intake.corrections import KeptOut, decided_sheets
 from core.intake.course_checks import check_course
@@ -41,11 +42,20 @@ from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.intake.unit_questions import unit_answers
 from core.intake.waivers import with_waivers
-from core.results.common import Finding, Severity
+from core.results.common import Finding, Message, Severity
 from core.results.decisions import NO_DECISIONS, Decisions
-from core.results.intake import Confidence, Intake, SetAsideRow, SheetMapping, TableCount
+from core.results.intake import (
+    Confidence,
+    Intake,
+    Progress,
+    SetAsideRow,
+    SheetMapping,
+    TableCount,
+    UnitQuestion,
+    unheard,
+)
 from core.rules.columns import STUDY, headers_of
-from core.schema import StudyData
+from core.schema import TABLES, StudyData
 
 _HEADERS_SHOWN = 8
 
@@ -126,10 +136,12 @@ def _readable(
     return readings, findings
 
 
-def _checked(pool: Pool, today: date) -> None:
+def _checked(pool: Pool, today: date, at_table: Callable[[str], None]) -> None:
     """Run every rule; those that need other rows see only what the earlier ones accepted."""
     for table in pool.tables():
+        at_table(table)
         check_models(pool, table, pool.records(table))
+    at_table("")
     for table in pool.tables():
         check_duplicates(pool, table)
     check_similar_ids(pool)
@@ -199,6 +211,7 @@ def validate_study(
     *,
     today: date | None = None,
     pseudonyms: Pseudonyms | None = None,
+    progress: Progress = unheard,
 ) -> Intake:
     """The study that the sheets hold, every finding, and the fate of every row.
 
@@ -210,6 +223,7 @@ def validate_study(
             sheets before they are read, rows set aside by hand aren't read at all.
         today: dates after it are refused; None = the computer's date.
         pseudonyms: codes of the study that the upload belongs to; None = of a key of its own.
+        progress: told before each sheet, table and set of rules.
 
     Returns:
         Frames of the accepted rows only. Laboratory values keep the unit in which they were
@@ -222,11 +236,17 @@ def validate_study(
     if mappings is None:
         mappings = [recognise_columns(sheet) for sheet in sheets]
     codes = pseudonyms or Pseudonyms(new_key())
-    return check_screened(screen(sheets, mappings, decisions, codes), decisions, codes, today)
+    screened = screen(sheets, mappings, decisions, codes)
+    return check_screened(screened, decisions, codes, today, progress)
 
 
+@collector_resting()
 def check_screened(
-    screened: Screened, decisions: Decisions, codes: Pseudonyms, today: date | None = None
+    screened: Screened,
+    decisions: Decisions,
+    codes: Pseudonyms,
+    today: date | None = None,
+    progress: Progress = unheard,
 ) -> Intake:
     """The study that screened sheets hold; see ``validate_study``.
 
@@ -251,13 +271,27 @@ def check_screened(
             cutoff = stated or cutoff
             findings.extend(remarks)
     answers = unit_answers(decisions)
-    asked = [question for reading in readings for question in read_sheet(reading, answers)]
+    # Each sheet, each table that some sheet may give, the rules between rows, the frames.
+    steps = len(readings) + len(TABLES) + 2
+    asked: list[UnitQuestion] = []
+    for done, reading in enumerate(readings):
+        progress(Message.of("intake.stage.reading_sheet", sheet=reading.sheet.name), done, steps)
+        asked += read_sheet(reading, answers)
     pool = Pool(
         readings,
         kept_out=frozenset(one.patient_id for one in kept_out if one.reason.table == "patients"),
     )
-    _checked(pool, today or date.today())
+    remaining = iter(range(len(readings), steps))
+
+    def at_table(table: str) -> None:
+        if table:
+            progress(Message.of(f"intake.stage.table.{table}"), next(remaining), steps)
+        else:
+            progress(Message.of("intake.stage.between_rows"), steps - 2, steps)
+
+    _checked(pool, today or date.today(), at_table)
     births = settle_birth_dates(pool, answers_of(decisions))
+    progress(Message.of("intake.stage.keeping"), steps - 1, steps)
     data = build_study(pool, cutoff)
     errors = [finding for _, reasons in sorted(pool.errors.items()) for finding in reasons]
     aside = _set_aside(pool, kept_out)
@@ -285,15 +319,22 @@ def check_screened(
     )
 
 
-def read_study(source: Sequence[Path | UploadedFile], today: date | None = None) -> Intake:
+def read_study(
+    source: Sequence[Path | UploadedFile],
+    today: date | None = None,
+    decisions: Decisions = NO_DECISIONS,
+    progress: Progress = unheard,
+) -> Intake:
     """Files on disk or as uploaded, to a validated study.
 
     Args:
         source: workbooks, CSV files, or folders of them.
+        decisions, progress: as for ``validate_study``.
 
     Raises:
         UnusableFile: as ``read_files`` and ``validate_study``.
     """
     uploads = [item for item in source if isinstance(item, UploadedFile)]
     paths = [item for item in source if isinstance(item, Path)]
-    return validate_study(read_files([*uploads, *files_at(paths)]), today=today)
+    sheets = read_files([*uploads, *files_at(paths)], progress)
+    return validate_study(sheets, None, decisions, today=today, progress=progress)

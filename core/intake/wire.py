@@ -6,15 +6,17 @@ JSON, not pickle: a process that a hostile file has taken over can send wrong ce
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import groupby, islice, repeat
 from typing import Any
 
 from core.errors import Fact, UnusableFile
-from core.intake.cells import RawSheet, SheetRow
+from core.intake.cells import Cell, RawSheet, SheetRow
 from core.results.common import Finding, FindingKind, Severity
 
 _BATCH = 2_000
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 def _plain(cell: object) -> dict[str, object]:
@@ -74,13 +76,48 @@ def written(sheets: Iterable[RawSheet]) -> Iterator[bytes]:
                 "labels": sheet.labels,
             }
         )
-        for start in range(0, len(sheet.rows), _BATCH):
-            rows = [
-                [row.line, row.cells, [_finding(problem) for problem in row.problems]]
-                for row in sheet.rows[start : start + _BATCH]
-            ]
-            yield _line({"rows": rows, "of": sheet.name})
+        # Column by column; the rows of one line of JSON are equally long.
+        for _, alike in groupby(sheet.rows, key=lambda row: len(row.cells)):
+            while rows := list(islice(alike, _BATCH)):
+                yield _line(
+                    {
+                        "rows": [row.line for row in rows],
+                        "columns": list(
+                            map(_column, zip(*(row.cells for row in rows), strict=True))
+                        ),
+                        "problems": [
+                            [index, [_finding(problem) for problem in row.problems]]
+                            for index, row in enumerate(rows)
+                            if row.problems
+                        ],
+                    }
+                )
     yield _line({"end": True, "sheets": True})
+
+
+def _column(cells: Sequence[Cell]) -> object:
+    """A column's cells as they are, or its different cells and which of them stands where."""
+    if set(map(type, cells)) <= _PLAIN:
+        return cells
+    keys = list(zip(map(type, cells), cells, strict=True))
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return {"different": [cell for _, cell in numbers], "at": [numbers[key] for key in keys]}
+
+
+def _cells(column: Any, texts: dict[str, str]) -> list[Cell]:
+    if isinstance(column, dict):
+        different = column["different"]
+        return [different[number] for number in column["at"]]
+    # Equal texts of all rows share one.
+    return [texts.setdefault(cell, cell) if type(cell) is str else cell for cell in column]
+
+
+def _rows(item: dict[str, Any], texts: dict[str, str]) -> Iterator[SheetRow]:
+    columns = [_cells(column, texts) for column in item["columns"]]
+    cells = zip(*columns, strict=True) if columns else repeat(())
+    problems = {index: tuple(map(_as_finding, found)) for index, found in item["problems"]}
+    for index, (line, row) in enumerate(zip(item["rows"], cells, strict=bool(columns))):
+        yield SheetRow(line, row, problems.get(index, ()))
 
 
 def refused(code: str, facts: dict[str, Fact]) -> bytes:
@@ -95,6 +132,7 @@ def read_lines(file: str, content: bytes) -> list[RawSheet]:
         UnusableFile: the reading process refused the file, or its answer is incomplete.
     """
     sheets: list[RawSheet] = []
+    texts: dict[str, str] = {}
     ended = False
     try:
         for line in content.splitlines():
@@ -113,10 +151,7 @@ def read_lines(file: str, content: bytes) -> list[RawSheet]:
                     )
                 )
             elif "rows" in item:
-                sheets[-1].rows.extend(
-                    SheetRow(number, tuple(cells), tuple(map(_as_finding, problems)))
-                    for number, cells, problems in item["rows"]
-                )
+                sheets[-1].rows.extend(_rows(item, texts))
             ended = "end" in item
     except (ValueError, LookupError, TypeError) as error:
         raise UnusableFile("reader_stopped", file=file) from error

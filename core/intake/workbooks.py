@@ -20,9 +20,9 @@ from core.intake.findings import problem, with_facts
 from core.intake.open_document import open_document_facts
 from core.intake.worksheet_events import facts_by_events, is_unusual
 from core.intake.worksheet_scan import (
-    MAX_CELLS,
     MAX_DATA_ROWS,
     WorksheetFacts,
+    most_cells,
     worksheet_facts,
 )
 from core.results.common import Finding, Severity
@@ -82,15 +82,15 @@ def _remarks(name: str, facts: WorksheetFacts) -> Iterator[Finding]:
 
 
 def _cells(
-    values: Sequence[object], line: int, facts: WorksheetFacts | None, sheet: str
+    values: Sequence[object], line: int, facts: WorksheetFacts, sheet: str
 ) -> tuple[tuple[Cell, ...], tuple[Finding, ...]]:
+    """The cells of a row with the errors that the parser left empty, and formulas unsaid."""
     cells: list[Cell] = []
     problems: list[Finding] = []
     for position, value in enumerate(values):
         cell: Cell = value if value != "" else None  # type: ignore[assignment]
-        if facts and (line, position + 1) in facts.error_cells:
-            cell = facts.error_cells[line, position + 1]
-        if facts and (line, position + 1) in facts.empty_formulas and is_empty(cell):
+        cell = facts.error_cells.get((line, position + 1), cell)
+        if (line, position + 1) in facts.empty_formulas and is_empty(cell):
             problems.append(
                 with_facts(
                     problem(Severity.ERROR, "formula_without_value", sheet=sheet, row=line),
@@ -117,23 +117,28 @@ def _hidden_facts(kind: str, content: bytes) -> dict[str, tuple[WorksheetFacts, 
     return {}
 
 
-def _check_extent(sheet: python_calamine.CalamineSheet) -> None:
+def _check_extent(sheet: python_calamine.CalamineSheet, size: int) -> None:
     if sheet.height > MAX_DATA_ROWS:
         raise UnusableFile("too_many_rows", file=UNNAMED, limit=MAX_DATA_ROWS)
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
+    if sheet.total_height * sheet.total_width > most_cells(size):
         raise UnusableFile(
             "workbook_far_cell", file=UNNAMED, row=sheet.total_height, columns=sheet.total_width
         )
 
 
 def _rows(
-    sheet: python_calamine.CalamineSheet, facts: WorksheetFacts | None, name: str
+    sheet: python_calamine.CalamineSheet, facts: WorksheetFacts | None, name: str, size: int
 ) -> list[SheetRow]:
-    _check_extent(sheet)
+    _check_extent(sheet, size)
+    places = {*facts.error_cells, *facts.empty_formulas} if facts else set()
+    awkward = {line for line, _ in places}
     rows = []
     for line, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        cells, problems = _cells(values, line, facts, name)
-        rows.append(SheetRow(line, cells, problems))
+        if facts and line in awkward:
+            rows.append(SheetRow(line, *_cells(values, line, facts, name)))
+        else:
+            cells = tuple([None if value == "" else value for value in values])
+            rows.append(SheetRow(line, cells))
     while rows and all(is_empty(cell) for cell in rows[-1].cells):
         rows.pop()
     return rows
@@ -161,7 +166,7 @@ def read_workbook(kind: str, content: bytes) -> list[RawSheet]:
             findings = list(_remarks(meta.name, facts)) if facts else []
             if meta.visible is not python_calamine.SheetVisibleEnum.Visible:
                 findings.append(problem(Severity.WARNING, "hidden_sheet", sheet=meta.name))
-            rows = _rows(sheet, facts, meta.name)
+            rows = _rows(sheet, facts, meta.name, len(content))
             if rows and kind in ("xls", "xlsb"):
                 finding = problem(Severity.WARNING, "hidden_parts_unknown", sheet=meta.name)
                 findings.append(with_facts(finding, kind=kind))

@@ -8,7 +8,7 @@ user has hidden or which cells are formulas.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -16,14 +16,22 @@ from core.errors import UnusableFile
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
-MAX_DATA_ROWS = 200_000
-"""Rows of one sheet; a registry of laboratory results stays far below."""
-MAX_CELLS = 5_000_000
-"""Cells in the rectangle that a sheet spans."""
+MAX_DATA_ROWS = 1_040_000
+"""Rows of one sheet: a million results with their header, and less than the grid holds."""
+MANY_CELLS = 5_000_000
+"""Cells in the rectangle that any sheet may span, however small its file."""
 
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,7})([0-9]{1,12})"')
+
+def most_cells(size: int) -> int:
+    """Cells that the rectangle of a sheet may span in a file of ``size`` bytes: one a byte.
+
+    A filled cell takes three packed bytes and more, so only an empty rectangle spans further.
+    """
+    return max(MANY_CELLS, size)
+
+
+_DIGITS, _LETTERS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,7}[0-9]{1,12})"')
 _PLAIN_ROW = re.compile(rb'<row r="([0-9]{1,12})"')
 _HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
 _HIDDEN_COLUMN = re.compile(
@@ -109,18 +117,18 @@ class _Extent:
         return int(text)
 
 
-def _extent(part: bytes, shown: str) -> tuple[int, int]:
-    cells = _PLAIN_CELL.findall(part)
-    rows = _PLAIN_ROW.findall(part)
-    if len(cells) == len(_CELL.findall(part)) and len(rows) == len(_ROW.findall(part)):
-        columns = {column_number(text.decode()) for text in {letters for letters, _ in cells}}
-        numbers = {int(number) for number in {number for _, number in cells} | set(rows)}
-        return max(numbers, default=0), max(columns, default=0)
+Pieces = Callable[[], Iterable[bytes]]
+"""Gives a part from its start, in pieces none of which ends within a tag."""
+
+
+def _exact_extent(pieces: Pieces, shown: str) -> tuple[int, int]:
     extent = _Extent()
     parser = expat.ParserCreate()
     parser.StartElementHandler = extent.start
     try:
-        parser.Parse(part, True)
+        for piece in pieces():
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnusableFile("workbook_damaged", file=shown) from error
     if not extent.valid:
@@ -128,19 +136,48 @@ def _extent(part: bytes, shown: str) -> tuple[int, int]:
     return extent.last_row, extent.last_column
 
 
-def check_cells(shown: str, part: bytes) -> None:
+def _tags(piece: bytes, name: bytes) -> int:
+    """How many elements of that name start in the piece."""
+    if b":" + name in piece:
+        return len(re.findall(rb"<(?:\w+:)?" + name + rb"[\s/>]", piece))
+    return sum(piece.count(b"<" + name + end) for end in (b" ", b">", b"/", b"\t", b"\n", b"\r"))
+
+
+def _extent(pieces: Pieces, shown: str) -> tuple[int, int]:
+    """Last row and column; by the plain form that nearly all programs write, else exactly."""
+    letters: set[bytes] = set()
+    last_row = rows = 0
+    is_plain = True
+    for piece in pieces():
+        rows += (started := _tags(piece, b"row"))
+        if rows > MAX_DATA_ROWS:
+            raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)
+        if not is_plain:
+            continue
+        cells, lines = _PLAIN_CELL.findall(piece), _PLAIN_ROW.findall(piece)
+        is_plain = len(lines) == started and len(cells) == _tags(piece, b"c")
+        named = b" ".join(cells)
+        letters.update(named.translate(None, _DIGITS).split())
+        last_row = max(last_row, *map(int, {*lines, *named.translate(None, _LETTERS).split()}), 0)
+    if not is_plain:
+        return _exact_extent(pieces, shown)
+    return last_row, max((column_number(text.decode()) for text in letters), default=0)
+
+
+def check_cells(shown: str, pieces: Pieces, size: int) -> None:
     """Refuse a worksheet with cells outside the grid or spanning an absurd rectangle.
 
+    Args:
+        size: bytes of the workbook.
+
     Raises:
-        UnusableFile: a cell reference is invalid, the sheet has more than 200 000 rows, or it
-            spans more than 5 million cells.
+        UnusableFile: a cell reference is invalid, the sheet has more than ``MAX_DATA_ROWS``
+            rows, or it spans more cells than ``most_cells`` allows.
     """
-    if len(_ROW.findall(part)) > MAX_DATA_ROWS:
-        raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)
-    last_row, last_column = _extent(part, shown)
+    last_row, last_column = _extent(pieces, shown)
     if last_row > MAX_ROWS or last_column > MAX_COLUMNS:
         raise UnusableFile("workbook_cell_out_of_range", file=shown)
-    if last_row * last_column > MAX_CELLS:
+    if last_row * last_column > most_cells(size):
         raise UnusableFile("workbook_far_cell", file=shown, row=last_row, columns=last_column)
 
 
@@ -151,7 +188,7 @@ def worksheet_facts(part: bytes) -> WorksheetFacts:
         hidden_columns.update(range(int(low), min(int(high), MAX_COLUMNS) + 1))
     formulas = _FORMULA.findall(part) if b"<f" in part else []
     return WorksheetFacts(
-        tuple(int(number) for number in _HIDDEN_ROW.findall(part)),
+        tuple(int(number) for number in _HIDDEN_ROW.findall(part)) if b"hidden=" in part else (),
         tuple(sorted(hidden_columns)),
         len(formulas),
         frozenset(column_number(letters.decode()) for letters, *_ in formulas),

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from core.results.common import Finding
+from core.results.common import Finding, Message
 from core.results.decisions import NO_DECISIONS, Decisions, IdentifierChoice
 from core.schema import StudyData
+
+Progress = Callable[[Message, int, int], None]
+"""Told what is being done now, how many steps are done, and of how many."""
+
+
+def unheard(stage: Message, done: int, of: int) -> None:
+    """Progress that nobody waits for."""
 
 
 class Confidence(StrEnum):

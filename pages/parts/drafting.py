@@ -20,7 +20,7 @@ from core.intake.screening import screen
 from core.intake.validate import check_screened
 from core.intake.working_rows import WorkingSheet, patient_of, working_sheets
 from core.results.decisions import NO_DECISIONS, Decisions, Signature
-from core.results.intake import Intake, SheetMapping
+from core.results.intake import Intake, Progress, SheetMapping, unheard
 from core.results.people import Origin
 from core.storage.studies import VersionInfo
 from pages.parts import state
@@ -57,6 +57,7 @@ def _draft(
     sheets: Sequence[Sheet],
     mappings: Sequence[SheetMapping],
     decisions: Decisions = NO_DECISIONS,
+    progress: Progress = unheard,
 ) -> Draft:
     """The upload checked with these mappings and decisions.
 
@@ -65,7 +66,7 @@ def _draft(
     """
     codes = study_pseudonyms()
     screened = screen(sheets, mappings, decisions, codes)
-    intake = check_screened(screened, decisions, codes)
+    intake = check_screened(screened, decisions, codes, progress=progress)
     working = working_sheets(screened.sheets, intake)
     parts = [hashlib.sha256(file.content).hexdigest() for file in files]
     parts += [repr(intake.decisions), repr(intake.mappings)]
@@ -85,6 +86,7 @@ def new_draft(
     sheets: Sequence[Sheet],
     info: VersionInfo | None,
     decisions: Decisions = NO_DECISIONS,
+    progress: Progress = unheard,
 ) -> Draft:
     """An upload checked for the first time.
 
@@ -95,19 +97,21 @@ def new_draft(
         sheets: what ``read_files`` gave.
         info: the opened version; None = no study is open.
         decisions: without which the upload can't be read at all.
+        progress: told what is being done.
 
     Raises:
         UnusableFile: nothing of the upload can be used.
     """
     mappings: Sequence[SheetMapping] = [recognise_columns(sheet) for sheet in sheets]
     if info is None or info.is_example:
-        return _draft(files, sheets, mappings, decisions)
+        return _draft(files, sheets, mappings, decisions, progress)
     desk = state.desk()
     if not desk.may(info.study_id, Permission.READ_PATIENTS):
-        return _draft(files, sheets, mappings, decisions)
+        return _draft(files, sheets, mappings, decisions, progress)
     latest = desk.version_info(info.study_id)
     before, earlier = desk.load_decisions(info.study_id, latest.number)
-    draft = _draft(files, sheets, remembered_mappings(sheets, mappings, earlier), decisions)
+    known = remembered_mappings(sheets, mappings, earlier)
+    draft = _draft(files, sheets, known, decisions, progress)
     offered = repeatable_decisions(before, earlier, draft.screened, draft.intake)
     return replace(draft, offered=offered, offered_from=latest.number)
 

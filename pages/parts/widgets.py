@@ -80,6 +80,7 @@ def show_table(
     rows_of_data: bool = False,
     with_csv: bool = False,
     height: int | None = None,
+    whole: tuple[str, Callable[[], Table]] | None = None,
 ) -> None:
     """A printed table with its title, its notes and its download.
 
@@ -87,6 +88,8 @@ def show_table(
         rows_of_data: the user's rows, shown in a scrolling grid; results stand as a static
             table whose cells wrap.
         with_csv: offer the same cells as a CSV file too.
+        whole: where only a part is printed, what tells the content of the whole table from
+            any other, and the whole for the download.
     """
     if heading:
         st.subheader(printed.title)
@@ -103,8 +106,8 @@ def show_table(
     with button:
         download_when_clicked(
             t("common.download_table"),
-            f"{printed.name}_{_digest(printed)}",
-            lambda: workbook_bytes([printed]),
+            f"{printed.name}_{whole[0] if whole else _digest(printed)}",
+            lambda: workbook_bytes([whole[1]() if whole else printed]),
             mime=XLSX,
             suffix="xlsx",
             key=f"{key}_download",

@@ -93,9 +93,14 @@ def mapping_table(intake: Intake, language: Language) -> Table:
     return Table("mapping", text("data.mapping", language), framed(rows, headers))
 
 
-def schema_table(data: StudyData, name: str, language: Language) -> Table:
-    """The stored rows of one table under the language's headers."""
-    frame = data.tables[name]
+def schema_table(data: StudyData, name: str, language: Language, most: int | None = None) -> Table:
+    """The stored rows of one table under the language's headers.
+
+    Args:
+        most: rows to print at most, with a note that says of how many; None = all.
+    """
+    total = len(data.tables[name])
+    frame = data.tables[name].head(total if most is None else most)
     known = {spec.name for spec in column_specs(name)}
     columns = [column for column in frame.columns if column not in SOURCE_COLUMNS]
     headers = [
@@ -103,7 +108,9 @@ def schema_table(data: StudyData, name: str, language: Language) -> Table:
     ]
     shown = pd.DataFrame({column: shown_cells(frame[column], language) for column in columns})
     rows: list[list[str]] = shown.astype(str).values.tolist()
-    return Table(name, text(f"data.table.{name}", language), framed(rows, headers))
+    notes = (text("data.first_rows", language, n=len(frame), total=total),)
+    title = text(f"data.table.{name}", language)
+    return Table(name, title, framed(rows, headers), notes if len(frame) < total else ())
 
 
 def set_aside_table(intake: Intake, language: Language) -> Table:
