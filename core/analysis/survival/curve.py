@@ -10,7 +10,7 @@ from core.analysis.survival.mean_time import area_to
 from core.analysis.survival.quantiles import TOLERANCE, estimate_quantile
 from core.analysis.survival.steps import Steps, pointwise_limits, product_limit
 from core.errors import EmptyCohort
-from core.options import MedianRule, SurvivalOptions
+from core.options import MedianRule, SurvivalOptions, unit_word
 from core.results.common import Message
 from core.results.survival import Curve, FloatArray, GroupCurve, Landmark, Quantile
 
@@ -73,8 +73,12 @@ def estimate_curve(
             median,
             _quantile(steps, low, high, 0.75, options.median_rule, options),
         ),
-        mean=area_to(steps, float(steps.time[-1]), options.level, "mean_to_last"),
-        rmst=None if rmst_tau is None else area_to(steps, rmst_tau, options.level, "rmst"),
+        mean=area_to(
+            steps, float(steps.time[-1]), options.level, "mean_to_last", options.time_unit
+        ),
+        rmst=None
+        if rmst_tau is None
+        else area_to(steps, rmst_tau, options.level, "rmst", options.time_unit),
         landmarks=tuple(
             _landmark(steps, low, high, months, options) for months in options.landmark_months
         ),
@@ -139,6 +143,7 @@ def _landmark(
     following = int(np.searchsorted(steps.time, months, side="left"))
     at_risk = int(steps.n_risk[following]) if following < steps.time.size else 0
     nobody_left = steps.survival[-1] <= TOLERANCE
+    unit = unit_word(options.time_unit)
 
     def landmark(
         estimate: float | None,
@@ -158,14 +163,18 @@ def _landmark(
         )
 
     if months > last and not nobody_left:
-        reason = Message.of("survival.landmark_beyond_follow_up", months=months, last=last)
+        reason = Message.of(
+            "survival.landmark_beyond_follow_up", months=months, last=last, time_unit=unit
+        )
         return landmark(None, None, message=reason)
     if at < 0 or steps.survival[at] == 1.0:
-        reason = Message.of("survival.landmark_before_first_event", months=months)
+        reason = Message.of("survival.landmark_before_first_event", months=months, time_unit=unit)
         limits = (1.0, 1.0) if at < 0 else (_known(low[at]), _known(high[at]))
         return landmark(1.0, 0.0, limits, reason)
     if steps.survival[at] <= TOLERANCE:
-        reason = Message.of("survival.landmark_nobody_left", months=months, last=last)
+        reason = Message.of(
+            "survival.landmark_nobody_left", months=months, last=last, time_unit=unit
+        )
         return landmark(0.0, 0.0, message=reason)
     return landmark(
         float(steps.survival[at]),
