@@ -146,3 +146,33 @@ class AnalysisOptions:
             survival=SurvivalOptions.following(convention),
             response=ResponseOptions(cutoff=cutoff),
         )
+
+
+CutRule = Literal["published", "median", "search", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveQuestion:
+    """What the curves are of, and whom they compare.
+
+    Attributes:
+        endpoint: code of an endpoint, or ``own`` for a pair of the study's own columns.
+        own_time, own_event, own_unit: those columns and the unit of the time.
+        factor, second: grouping; None = all patients together.
+        cut: how a number is cut: at its published limits, its median, the cut that separates
+            most, or ``cut_value``.
+        landmark: time from which the clock starts; truncation, tau: where follow-up is cut
+            and up to where the restricted mean goes; all in the unit of the options.
+    """
+
+    endpoint: str = "os"
+    own_time: str = ""
+    own_event: str = ""
+    own_unit: TimeUnit = "months"
+    factor: str | None = None
+    second: str | None = None
+    cut: CutRule = "published"
+    cut_value: float | None = None
+    landmark: float = 0.0
+    truncation: float | None = None
+    tau: float | None = None

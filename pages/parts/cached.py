@@ -163,7 +163,7 @@ def km_figure(
         km.LabelledCurve(curve_label(shown, group.level, language), group.curve)
         for group in shown.groups
     ]
-    return km.figure(labelled, language, intervals=intervals)
+    return km.figure(labelled, language, km.KmLook(intervals=intervals))
 
 
 @lru_cache(maxsize=16)

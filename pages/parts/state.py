@@ -20,6 +20,7 @@ from core.access.sign_in import SignIn
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.options import Convention, ResponseOptions
 from core.results.people import LOCAL_PERSON, Person
+from core.results.survival import ReconstructedCurve
 from core.storage.studies import Store, VersionInfo, open_store
 from core.studies import example_version
 from core.text.catalogue import LANGUAGES, Language
@@ -36,6 +37,7 @@ class Session:
         study_id, version: the opened study version; None = none opened.
         convention: whose statistical defaults the numbers follow, on all screens.
         response_options: how RECIST is applied, on all screens.
+        comparator_curves: printed curves of other series that were digitised, by study, name.
     """
 
     language: Language
@@ -43,6 +45,7 @@ class Session:
     study_id: str | None = None
     version: int | None = None
     response_options: ResponseOptions = field(default_factory=ResponseOptions)
+    comparator_curves: dict[str, dict[str, ReconstructedCurve]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
