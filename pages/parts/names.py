@@ -18,6 +18,15 @@ def level_label(factor: Factor, code: str, language: Language) -> str:
     return code
 
 
+def told_level(factor: Factor, code: str, language: Language) -> str:
+    """Name of a level where the factor isn't named beside it; "ECOG 0" instead of a bare "0"."""
+    name = level_label(factor, code, language)
+    plain = {text(f"factors.boolean.{word}", language) for word in ("yes", "no")}
+    if name[:1].isalpha() and name not in plain:
+        return name
+    return text("tables.told_level", language, factor=labelled(factor.label, language), level=name)
+
+
 def factor_names(factors: FactorFrame, language: Language) -> Callable[[str, str], str]:
     """(factor, level) -> name; an empty level gives the factor's own name."""
 

@@ -24,7 +24,7 @@ from core.results.survival_study import LEVEL_SEPARATOR, StudyCurves
 from core.text.numbers import number, p_value, percent, time_or_not_reached
 from core.text.survival_words import survival_paragraph
 from pages.parts import state
-from pages.parts.names import level_label
+from pages.parts.names import told_level
 from pages.parts.widgets import messages, metrics, show_table, t
 
 LevelName = Callable[[str], str]
@@ -39,7 +39,7 @@ def level_names(curves: StudyCurves) -> LevelName:
             return t("tables.all_curve")
         codes = level.split(LEVEL_SEPARATOR)
         return " · ".join(
-            level_label(factor, code, language)
+            told_level(factor, code, language)
             for factor, code in zip(curves.factors, codes, strict=False)
         )
 
@@ -68,7 +68,8 @@ def show_answer(curves: StudyCurves, look: km.KmLook, others: Sequence[km.Dashed
     if curves.rmst:
         with next(tabs):
             show_table(rmst_table(curves, name, language), key="survival_rmst")
-    with next(tabs):
+    with st.container(border=True):
+        st.markdown(f"**{t('survival_words.title')}**")
         paragraph(survival_paragraph(curves, name, language))
 
 
@@ -80,7 +81,7 @@ def paragraph(sentences: Sequence[str]) -> None:
 
 def _tab_names(curves: StudyCurves) -> list[str]:
     keys = ["summary", *(["tests"] if curves.tests else []), *(["rmst"] if curves.rmst else [])]
-    return [t(f"survival_screen.tab_{key}") for key in [*keys, "words"]]
+    return [t(f"survival_screen.tab_{key}") for key in keys]
 
 
 def _plot(
@@ -118,29 +119,7 @@ def _numbers(curves: StudyCurves) -> None:
     """The figures that a reader looks for first."""
     unit = unit_name(curves.options.time_unit)
     if curves.tests:
-        test = curves.tests[0]
-        about = t("survival_screen.logrank_of", chi2=number(test.chi2, 2), df=test.df)
-        items = [
-            (t("survival_screen.logrank"), p_value(test.p, curves.options.convention), about),
-            (t("survival_screen.patients"), str(test.n), ""),
-        ]
-        permuted = curves.permutation
-        if permuted is not None and permuted.p is not None:
-            kind = "exact" if permuted.is_exact else "drawn"
-            below = t(f"survival_screen.permutation_{kind}")
-            items.insert(1, (t("survival_screen.permutation"), p_value(permuted.p), below))
-        if len(curves.differences) == 1 and curves.differences[0].difference is not None:
-            gained = curves.differences[0]
-            below = ""
-            if gained.low is not None:
-                below = _limits(number(gained.low), number(gained.high))
-            label = t(
-                "survival_screen.rmst_difference",
-                tau=number(gained.tau),
-                time_unit=unit_word(curves.options.time_unit),
-            )
-            items.append((label, number(gained.difference), below))
-        metrics(items)
+        metrics(_between_groups(curves))
         return
     curve = curves.groups[0].curve
     items = [
@@ -166,8 +145,38 @@ def _numbers(curves: StudyCurves) -> None:
     metrics(items)
 
 
-def _limits(low: str, high: str) -> str:
-    return t("survival_screen.limits", low=low, high=high)
+def _between_groups(curves: StudyCurves) -> list[tuple[str, str, str]]:
+    test, permuted, searched = curves.tests[0], curves.permutation, curves.cut
+    patients = (t("survival_screen.patients"), str(test.n), "")
+    if searched is not None and searched.cut is not None:
+        # The ordinary P of a searched cut is no headline: only the corrected one is.
+        corrected = searched.p_permutation
+        corrected = searched.p_lausen_1992 if corrected is None else corrected
+        items = [
+            (t("survival_screen.corrected"), p_value(corrected), t("tables.cut_title")),
+            (t("tables.cut_at"), f"≤ {searched.cut:g}", ""),
+            patients,
+        ]
+    else:
+        about = t("survival_screen.logrank_of", chi2=number(test.chi2, 2), df=test.df)
+        shown = p_value(test.p, curves.options.convention)
+        items = [(t("survival_screen.logrank"), shown, about), patients]
+        if permuted is not None and permuted.p is not None:
+            kind = "exact" if permuted.is_exact else "drawn"
+            below = t(f"survival_screen.permutation_{kind}")
+            items.insert(1, (t("survival_screen.permutation"), p_value(permuted.p), below))
+    if len(curves.differences) == 1 and curves.differences[0].difference is not None:
+        gained = curves.differences[0]
+        below = ""
+        if gained.low is not None:
+            below = _limits(number(gained.low), number(gained.high), "signed_limits")
+        label = t("survival_screen.rmst_difference", tau=number(gained.tau))
+        items.append((label, number(gained.difference), below))
+    return items
+
+
+def _limits(low: str, high: str, kind: str = "limits") -> str:
+    return t(f"survival_screen.{kind}", low=low, high=high)
 
 
 def _left_out(curves: StudyCurves) -> None:

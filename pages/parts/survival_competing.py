@@ -12,7 +12,7 @@ from core.text.survival_words import incidence_paragraph
 from pages.parts import cached_survival, state
 from pages.parts.cached import Key
 from pages.parts.controls import choose_factor
-from pages.parts.names import level_label
+from pages.parts.names import told_level
 from pages.parts.survival_answer import paragraph
 from pages.parts.widgets import chart, messages, show_table, t
 
@@ -35,7 +35,7 @@ def show_competing(
     def name(level: str) -> str:
         if found.factor is None:
             return t("tables.all_curve")
-        return level_label(found.factor, level, language)
+        return told_level(found.factor, level, language)
 
     panels = [(name(level), curve) for level, curve in zip(found.levels, found.curves, strict=True)]
     chart(

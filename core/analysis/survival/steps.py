@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from core.analysis.survival.inputs import BoolArray
+from core.analysis.survival.inputs import BoolArray, distinct_times
 from core.options import IntervalMethod
 from core.results.survival import FloatArray, IntArray
 
@@ -31,14 +31,49 @@ def product_limit(time: FloatArray, is_event: BoolArray) -> Steps:
     >>> product_limit(np.array([1.0, 2.0, 2.0, 3.0]), np.array([True, True, False, False]))[4]
     array([0.75, 0.5 , 0.5 ])
     """
-    moments, position, total = np.unique(time, return_inverse=True, return_counts=True)
-    n_event = np.bincount(position[is_event], minlength=moments.size).astype(np.int64)
-    n_risk = time.size - np.cumsum(total) + total
+    return steps_at(*distinct_times(time), is_event)
+
+
+def steps_at(moments: FloatArray, position: IntArray, is_event: BoolArray) -> Steps:
+    """Kaplan-Meier steps of times that were told apart already.
+
+    Args:
+        moments: distinct times, ascending; (k,).
+        position: of each patient's time among them; (n,).
+    """
+    n_event = np.bincount(position[is_event], minlength=moments.size)
+    total = np.bincount(position, minlength=moments.size)
+    return steps_of_counts(moments, n_event, total - n_event)
+
+
+def count_cube(
+    position: IntArray, is_event: BoolArray, codes: IntArray, times: int, levels: int
+) -> IntArray:
+    """Patients by time, level and outcome (censored, event); codes below 0 are left out.
+
+    One pass over the patients: every curve and test of a factor is read off it.
+    """
+    cells = (position * levels + codes) * 2 + is_event
+    if codes.size and codes.min() < 0:
+        cells = cells[codes >= 0]
+    found: IntArray = np.bincount(cells, minlength=times * levels * 2).reshape(times, levels, 2)
+    return found
+
+
+def steps_of_counts(moments: FloatArray, n_event: IntArray, n_censor: IntArray) -> Steps:
+    """Kaplan-Meier steps from counts at each time; times without anybody are passed over."""
+    total = n_event + n_censor
+    kept = total > 0
+    if not kept.all():
+        moments, n_event, n_censor, total = (
+            moments[kept], n_event[kept], n_censor[kept], total[kept],
+        )  # fmt: skip
+    n_risk = total[::-1].cumsum()[::-1]
     survival: FloatArray = np.cumprod((n_risk - n_event) / n_risk).astype(np.float64)
     left = n_risk - n_event
     terms = np.divide(n_event, n_risk * left, out=np.zeros(moments.size), where=left > 0)
     std_err = survival * np.sqrt(np.cumsum(terms))
-    return Steps(moments, n_risk, n_event, total - n_event, survival, std_err)
+    return Steps(moments, n_risk, n_event, n_censor, survival, std_err)
 
 
 def pointwise_limits(

@@ -36,6 +36,8 @@ def tests_table(curves: StudyCurves, language: Language) -> Table:
     add("trend", curves.trend)
     add("stratified", curves.stratified)
     notes = [options_note(curves.options, language), text("tables.tests_note", language)]
+    if curves.cut is not None:
+        notes.append(text("tables.tests_uncorrected", language))
     permuted = curves.permutation
     if permuted is not None:
         label = text("tables.survival_test.permutation", language)
@@ -102,7 +104,12 @@ def rmst_table(curves: StudyCurves, name: LevelName, language: Language) -> Tabl
             if against.difference is not None:
                 difference = number(against.difference, 2)
                 if against.low is not None:
-                    difference += f" ({interval(against.low, against.high, 2)})"
+                    difference += " " + text(
+                        "tables.signed_interval",
+                        language,
+                        low=number(against.low, 2),
+                        high=number(against.high, 2),
+                    )
             if against.message is not None:
                 found.append(against.message)
         if len(curves.groups) == 1:
