@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.exports.tables.survival import curve_table
-from core.exports.tables.survival_tests import (
+from core.exports.tables.curve_tests import (
+    comparison_table,
     cut_table,
     pairs_table,
     patients_table,
     rmst_table,
-    tests_table,
 )
+from core.exports.tables.survival import curve_table
 from core.exports.tables.table import inert_text
 from core.figures import km
 from core.figures.theme import CHART_CONFIG
@@ -62,7 +62,7 @@ def show_answer(curves: StudyCurves, look: km.KmLook, others: Sequence[km.Dashed
         with next(tabs):
             if curves.cut is not None:
                 show_table(cut_table(curves, language), key="survival_cut_table")
-            show_table(tests_table(curves, language), key="survival_tests")
+            show_table(comparison_table(curves, language), key="survival_tests")
             if curves.pairs:
                 show_table(pairs_table(curves, name, language), key="survival_pairs")
     if curves.rmst:

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import NotComputable
+from core.options import DAYS_PER_UNIT
 from core.results.survival import FloatArray, IntArray
 
 BoolArray = NDArray[np.bool_]
 SMALL = 2_000
 """Fewer values than this are sorted faster than they are hashed."""
+MOST_DAYS = 40_000
 
 
 def check_times(time: ArrayLike, is_event: ArrayLike) -> tuple[FloatArray, BoolArray]:
@@ -57,10 +59,12 @@ def distinct_times(time: FloatArray) -> tuple[FloatArray, IntArray]:
     >>> distinct_times(np.array([2.0, 1.0, 2.0]))
     (array([1., 2.]), array([1, 0, 1]))
     """
-    whole = _whole_numbers(time)
+    whole = _whole_days(time)
     if whole is not None:
-        present = np.bincount(whole) > 0
-        return np.flatnonzero(present).astype(time.dtype), (np.cumsum(present) - 1)[whole]
+        days, per_unit = whole
+        present = np.bincount(days) > 0
+        moments = np.flatnonzero(present) / per_unit
+        return moments.astype(time.dtype), (np.cumsum(present) - 1)[days]
     if time.size < SMALL:
         moments, position = np.unique(time, return_inverse=True)
         return moments, position
@@ -73,12 +77,25 @@ def distinct_times(time: FloatArray) -> tuple[FloatArray, IntArray]:
     return found[order], place[codes]
 
 
-def _whole_numbers(values: FloatArray) -> IntArray | None:
-    """The values as whole numbers if they are such (days, positions) and not widely spread."""
-    if values.size < SMALL or values.min() < 0 or values.max() > 4 * values.size:
+def _whole_days(values: FloatArray) -> tuple[IntArray, float] | None:
+    """Whole days and how many make a unit, if the values are days in some unit of time.
+
+    Each value must be exactly what the division of a whole number gives, so that nothing is
+    rounded: times from dates are such, coded months mostly not.
+    """
+    if values.size < SMALL:
         return None
-    whole = values.astype(np.int64)
-    return whole if values.dtype.kind in "iu" or (whole == values).all() else None
+    for per_unit in DAYS_PER_UNIT.values():
+        sample = values[:100] * per_unit
+        if not (np.rint(sample) / per_unit == values[:100]).all():
+            continue
+        whole = values if per_unit == 1 else np.rint(values * per_unit)
+        days = whole.astype(np.int64)
+        if days.min() < 0 or days.max() > max(MOST_DAYS, 4 * values.size):
+            return None
+        if (days / per_unit == values).all():
+            return days, per_unit
+    return None
 
 
 def encode_groups(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from core.exports.tables.curve_tests import LevelName
 from core.exports.tables.survival import options_note
-from core.exports.tables.survival_tests import LevelName
 from core.exports.tables.table import Table, framed, labelled, worded
 from core.options import unit_word
 from core.results.common import Message

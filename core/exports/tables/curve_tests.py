@@ -17,7 +17,7 @@ LevelName = Callable[[str], str]
 """Code of a curve's level -> its printed name."""
 
 
-def tests_table(curves: StudyCurves, language: Language) -> Table:
+def comparison_table(curves: StudyCurves, language: Language) -> Table:
     """Every test of the curves, the log-rank test first."""
     convention = curves.options.convention
     headers = [text(f"tables.{key}", language) for key in ("test", "chi2", "df", "p")]
