@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 
 from core.analysis.survival.cox import fit_cox
-from core.analysis.survival.curve import estimate_curve, estimate_curves
-from core.analysis.survival.logrank import compare_curves
+from core.analysis.survival.curve import curve_of_counts
+from core.analysis.survival.inputs import check_times, distinct_times, encode_groups
+from core.analysis.survival.logrank import compare_counted
+from core.analysis.survival.steps import count_factors
 from core.options import DAYS_PER_MONTH, SurvivalOptions
 
 SIZES = (24, 1_000, 10_000, 100_000, 1_000_000)
@@ -42,11 +44,16 @@ def registry(patients: int) -> pd.DataFrame:
 def kernel_curves(frame: pd.DataFrame) -> None:
     """Overall curve, curves by each factor with intervals and rates, and each log-rank test."""
     options = SurvivalOptions()
-    time_months, event = frame["time"].to_numpy(), frame["event"].to_numpy()
-    estimate_curve(time_months, event, options=options)
-    for name in FACTORS:
-        estimate_curves(time_months, event, frame[name].to_numpy(), options=options)
-        compare_curves(time_months, event, frame[name].to_numpy())
+    times, events = check_times(frame["time"].to_numpy(), frame["event"].to_numpy())
+    moments, position = distinct_times(times)
+    coded = [encode_groups(frame[name].to_numpy()) for name in FACTORS]
+    sizes = [(codes, len(names)) for codes, names in coded]
+    cubes = count_factors(position, events, sizes, moments.size)
+    curve_of_counts(moments, cubes[0].sum(axis=1), options=options)
+    for cube, (_, names) in zip(cubes, coded, strict=True):
+        for level in range(len(names)):
+            curve_of_counts(moments, cube[:, level], options=options)
+        compare_counted([cube], names)
 
 
 def lifelines_curves(frame: pd.DataFrame) -> None:

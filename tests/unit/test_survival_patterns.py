@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from core.analysis.survival import concordance, grouped
+from core.analysis.survival import concordance, grouped, steps
 from core.analysis.survival.concordance import estimate_concordance
 from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.design import prepare_design
 from core.analysis.survival.grouped import pattern_moments, pattern_sets
 from core.analysis.survival.inputs import distinct_times
 from core.analysis.survival.risk_sets import information, moments_at
+from core.analysis.survival.steps import count_cube, count_factors
 
 
 def registry(n, seed=8):
@@ -78,3 +79,15 @@ def test_distinct_times_equal_sorted_ones_whatever_their_unit(scale):
     wanted, where = np.unique(time, return_inverse=True)
     assert np.array_equal(moments, wanted)
     assert np.array_equal(position, where)
+
+
+def test_cubes_of_crossed_factors_equal_those_of_each_alone(monkeypatch):
+    draw = np.random.default_rng(9)
+    position, event = draw.integers(0, 40, 900), draw.random(900) < 0.5
+    factors = [(draw.integers(-1, levels, 900), levels) for levels in (2, 3, 2, 5, 4)]
+    for most in (1, 12, 1_024):
+        monkeypatch.setattr(steps, "MOST_PATTERNS", most)
+        for cube, (codes, levels) in zip(
+            count_factors(position, event, factors, 40), factors, strict=True
+        ):
+            assert np.array_equal(cube, count_cube(position, event, codes, 40, levels))

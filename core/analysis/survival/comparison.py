@@ -21,7 +21,7 @@ from core.analysis.survival.levels import (
 )
 from core.analysis.survival.logrank import compare_counted
 from core.analysis.survival.multivariable import fit_multivariable
-from core.analysis.survival.steps import count_cube
+from core.analysis.survival.steps import count_factors
 from core.options import SurvivalOptions
 from core.results.common import Message
 from core.results.prognosis import CoxTerm, FactorComparison, FactorLevel
@@ -59,10 +59,13 @@ def compare_factors(
     [('0', 2, 6.5), ('1', 2, 2.0)]
     """
     times, events = check_times(time, is_event)
-    sorted_out = distinct_times(times)
+    moments, position = distinct_times(times)
+    codes = [level_codes(frame, factor, names) for factor, names in levels.items()]
+    sizes = [len(names) for names in levels.values()]
+    cubes = count_factors(position, events, list(zip(codes, sizes, strict=True)), moments.size)
     return tuple(
-        _compare_factor(factor, frame, times, events, sorted_out, names, options)
-        for factor, names in levels.items()
+        _compare_factor(factor, frame, times, events, moments, own, cube, names, options)
+        for (factor, names), own, cube in zip(levels.items(), codes, cubes, strict=True)
     )
 
 
@@ -71,14 +74,14 @@ def _compare_factor(
     frame: pd.DataFrame,
     time: FloatArray,
     is_event: BoolArray,
-    sorted_out: tuple[FloatArray, IntArray],
+    moments: FloatArray,
+    codes: IntArray,
+    cube: IntArray,
     names: tuple[str, ...],
     options: SurvivalOptions,
 ) -> FactorComparison:
-    moments, position = sorted_out
-    codes = level_codes(frame, factor, names)
     known = codes >= 0
-    counts = np.bincount(codes[known], minlength=len(names))
+    counts = cube.sum(axis=(0, 2))
     present = np.flatnonzero(counts)
     remarks = [unlisted_levels(frame, factor, codes)]
     n_missing = int((~known).sum())
@@ -98,16 +101,10 @@ def _compare_factor(
     else:
         if counts[0] == 0:
             remarks.append(other_reference(factor, names[0], names[int(present[0])]))
-        logrank = compare_counted(
-            position[known],
-            is_event[known],
-            np.searchsorted(present, codes[known]),
-            tuple(names[int(i)] for i in present),
-            moments.size,
-        )
+        present_names = tuple(names[int(i)] for i in present)
+        logrank = compare_counted([cube[:, present]], present_names)
         remarks.extend(logrank.messages)
         hazards = _hazard_ratios(factor, names, codes, present, time, is_event, options)
-    cube = count_cube(position, is_event, codes, moments.size, len(names))
     return FactorComparison(
         factor=factor,
         levels=tuple(

@@ -65,49 +65,49 @@ def compare_curves(
     if messages:
         times, events, codes, layers = times[known], events[known], codes[known], layers[known]
     moments, position = distinct_times(times)
+    present = np.unique(layers) if strata is not None else np.zeros(1, dtype=np.int64)
+    cubes = []
+    for layer in present:
+        inside = layers == layer if present.size > 1 else slice(None)
+        cubes.append(
+            count_cube(position[inside], events[inside], codes[inside], moments.size, len(names))
+        )
     return compare_counted(
-        position, events, codes, names, moments.size,
-        layers=layers if strata is not None else None,
-        weights=weights, trend=trend, scores=scores, remarks=tuple(messages),
-    )  # fmt: skip
+        cubes, names, weights=weights, trend=trend, scores=scores, remarks=tuple(messages)
+    )
 
 
 def compare_counted(
-    position: IntArray,
-    events: BoolArray,
-    codes: IntArray,
+    cubes: Sequence[IntArray],
     names: tuple[object, ...],
-    times: int,
     *,
-    layers: IntArray | None = None,
     weights: Weights = "logrank",
     trend: bool = False,
     scores: Sequence[float] | None = None,
     remarks: tuple[Message, ...] = (),
 ) -> LogRank:
-    """The test of ``compare_curves`` on times, levels and strata that are numbered already.
+    """The test of ``compare_curves`` on patients who were counted already.
 
     Args:
-        position: of each patient's time among the ``times`` distinct ones, ascending; (n,).
-        codes: 0 .. len(names) - 1; layers: stratum; (n,).
+        cubes: one per stratum, (times, levels, 2) of ``count_cube``; times ascending.
+        names: of the levels.
     """
     messages = list(remarks)
     k = len(names)
     observed, expected, covariance = np.zeros(k), np.zeros(k), np.zeros((k, k))
-    present = np.zeros(1) if layers is None else np.unique(layers)
-    for layer in present:
-        inside = layers == layer if present.size > 1 else slice(None)
-        cube = count_cube(position[inside], events[inside], codes[inside], times, k)
+    totals = np.zeros((k, 2), dtype=np.int64)
+    for cube in cubes:
+        totals += cube.sum(axis=0)
         parts = _one_stratum(cube, weights)
         observed += parts[0]
         expected += parts[1]
         covariance += parts[2]
-    counts = np.bincount(codes, minlength=k)
+    counts, events = totals.sum(axis=1), int(totals[:, 1].sum())
     z, chi2, df = None, None, max(int(np.count_nonzero(expected > 0)) - 1, 0)
     if np.count_nonzero(counts) < 2:
         messages.append(Message.of("survival.one_level_only"))
-    elif not events.any():
-        messages.append(Message.of("survival.no_events", n=int(position.size)))
+    elif not events:
+        messages.append(Message.of("survival.no_events", n=int(counts.sum())))
     elif trend:
         z = _trend(observed - expected, covariance, _scores(names, scores))
         chi2, df = (None if z is None else z * z), 1
@@ -126,9 +126,9 @@ def compare_counted(
         ),
         weights=weights,
         trend=trend,
-        n_strata=int(present.size),
-        n=int(position.size),
-        events=int(events.sum()),
+        n_strata=len(cubes),
+        n=int(counts.sum()),
+        events=events,
         messages=tuple(messages),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,10 @@ from scipy.special import ndtri
 from core.analysis.survival.inputs import BoolArray, distinct_times
 from core.options import IntervalMethod
 from core.results.survival import FloatArray, IntArray
+
+MOST_PATTERNS = 1_024
+MOST_CELLS = 1_500_000
+"""Cells of a crossing of factors; a larger one costs more than another pass."""
 
 
 class Steps(NamedTuple):
@@ -58,6 +63,53 @@ def count_cube(
         cells = cells[codes >= 0]
     found: IntArray = np.bincount(cells, minlength=times * levels * 2).reshape(times, levels, 2)
     return found
+
+
+def count_factors(
+    position: IntArray, is_event: BoolArray, factors: Sequence[tuple[IntArray, int]], times: int
+) -> list[IntArray]:
+    """The cubes of many factors from as few passes over the patients as possible.
+
+    Factors are crossed as long as the crossing stays small; each factor's cube is then a sum
+    over the others.
+
+    Args:
+        factors: codes (n,), below 0 = missing, and number of levels of each.
+    """
+    found: list[IntArray] = []
+    start = 0
+    while start < len(factors):
+        end, patterns = start, 1
+        while end < len(factors) and patterns * (factors[end][1] + 1) <= _most_patterns(times):
+            patterns *= factors[end][1] + 1
+            end += 1
+        end = max(end, start + 1)
+        found += _crossed(position, is_event, factors[start:end], times)
+        start = end
+    return found
+
+
+def _most_patterns(times: int) -> int:
+    return max(1, min(MOST_PATTERNS, MOST_CELLS // max(times, 1)))
+
+
+def _crossed(
+    position: IntArray, is_event: BoolArray, factors: Sequence[tuple[IntArray, int]], times: int
+) -> list[IntArray]:
+    cell = position.astype(np.int32) if times * MOST_PATTERNS * 2 < 2**31 else position.copy()
+    for codes, levels in factors:
+        cell *= levels + 1
+        cell += codes.astype(cell.dtype)
+        cell += 1
+    cell *= 2
+    cell += is_event
+    shape = [times, *(levels + 1 for _, levels in factors), 2]
+    crossed = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+    outer = {0, len(factors) + 1}
+    return [
+        crossed.sum(axis=tuple(set(range(crossed.ndim)) - outer - {axis}))[:, 1:]
+        for axis in range(1, len(factors) + 1)
+    ]
 
 
 def steps_of_counts(moments: FloatArray, n_event: IntArray, n_censor: IntArray) -> Steps:
