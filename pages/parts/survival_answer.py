@@ -110,7 +110,13 @@ def _behind(curves: StudyCurves, chosen: list[tuple[int, float]], name: LevelNam
         st.caption(t("survival_screen.click_a_step"))
         return
     wanted = {(curves.groups[at].level, round(time, 9)) for at, time in chosen}
-    people = [one for one in curves.patients if (one.level, round(one.time, 9)) in wanted]
+    # The start of a curve stands for all of its patients.
+    whole = {level for level, time in wanted if time == 0}
+    people = [
+        one
+        for one in curves.patients
+        if one.level in whole or (one.level, round(one.time, 9)) in wanted
+    ]
     printed = patients_table(people, curves, name, state.language())
     show_table(printed, key="survival_step_patients")
 

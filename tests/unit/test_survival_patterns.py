@@ -85,8 +85,8 @@ def test_cubes_of_crossed_factors_equal_those_of_each_alone(monkeypatch):
     draw = np.random.default_rng(9)
     position, event = draw.integers(0, 40, 900), draw.random(900) < 0.5
     factors = [(draw.integers(-1, levels, 900), levels) for levels in (2, 3, 2, 5, 4)]
-    for most in (1, 12, 1_024):
-        monkeypatch.setattr(steps, "MOST_PATTERNS", most)
+    for most in (1, 480, 400_000):
+        monkeypatch.setattr(steps, "MOST_CELLS", most)
         for cube, (codes, levels) in zip(
             count_factors(position, event, factors, 40), factors, strict=True
         ):

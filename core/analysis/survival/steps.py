@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from core.analysis.survival.inputs import BoolArray, distinct_times
 from core.options import IntervalMethod
 from core.results.survival import FloatArray, IntArray
 
-MOST_PATTERNS = 1_024
-MOST_CELLS = 1_500_000
-"""Cells of a crossing of factors; a larger one costs more than another pass."""
+MOST_CELLS = 400_000
+"""Times x patterns of a crossing of factors, so that it stays in the processor's cache."""
 
 
 class Steps(NamedTuple):
@@ -78,9 +78,11 @@ def count_factors(
     """
     found: list[IntArray] = []
     start = 0
+    # More cells than patients would cost more than another pass over these.
+    most = min(MOST_CELLS, position.size) // max(times, 1)
     while start < len(factors):
         end, patterns = start, 1
-        while end < len(factors) and patterns * (factors[end][1] + 1) <= _most_patterns(times):
+        while end < len(factors) and patterns * (factors[end][1] + 1) <= most:
             patterns *= factors[end][1] + 1
             end += 1
         end = max(end, start + 1)
@@ -89,14 +91,13 @@ def count_factors(
     return found
 
 
-def _most_patterns(times: int) -> int:
-    return max(1, min(MOST_PATTERNS, MOST_CELLS // max(times, 1)))
-
-
 def _crossed(
     position: IntArray, is_event: BoolArray, factors: Sequence[tuple[IntArray, int]], times: int
 ) -> list[IntArray]:
-    cell = position.astype(np.int32) if times * MOST_PATTERNS * 2 < 2**31 else position.copy()
+    cells = times * 2 * int(np.prod([levels + 1 for _, levels in factors]))
+    cell: NDArray[np.signedinteger[Any]] = position.astype(
+        np.int32 if cells < 2**31 else np.int64
+    )
     for codes, levels in factors:
         cell *= levels + 1
         cell += codes.astype(cell.dtype)
