@@ -13,6 +13,7 @@ from pages.parts.names import factor_names
 from pages.parts.survival_answer import show_answer, show_without
 from pages.parts.survival_comparators import digitised_curves, enter_digitised, show_comparators
 from pages.parts.survival_competing import show_competing
+from pages.parts.survival_planning import plan_trial
 from pages.parts.survival_question import ask, choose_curve_endpoint
 from pages.parts.widgets import messages, require_study, show_table, t, title
 
@@ -44,6 +45,7 @@ def render() -> None:
         }
         show_comparators(overall, question.endpoint, cached.response(key, response), info.study_id)
         enter_digitised(info.study_id)
+        plan_trial()
 
 
 def _curves(

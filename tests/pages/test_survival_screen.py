@@ -113,3 +113,13 @@ def test_pasted_line_without_two_numbers_is_named():
     with pytest.raises(UnreadableLine) as unreadable:
         pairs_of("0 100\nsix, 80")
     assert unreadable.value.line == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_stage_trial_is_planned_when_asked_for(opened, language):
+    app = run(opened, language)
+    app.toggle(key="survival_plan").set_value(True).run(timeout=60)
+    assert not app.exception
+    assert any("1/10" in str(one.value) or "1 of 10" in str(one.value) for one in app.table)
+    app.number_input(key="survival_plan_p1").set_value(5.0).run(timeout=60)
+    assert text("error.simon_rates", language) in [one.value for one in app.info]

@@ -95,9 +95,7 @@ def _crossed(
     position: IntArray, is_event: BoolArray, factors: Sequence[tuple[IntArray, int]], times: int
 ) -> list[IntArray]:
     cells = times * 2 * int(np.prod([levels + 1 for _, levels in factors]))
-    cell: NDArray[np.signedinteger[Any]] = position.astype(
-        np.int32 if cells < 2**31 else np.int64
-    )
+    cell: NDArray[np.signedinteger[Any]] = position.astype(np.int32 if cells < 2**31 else np.int64)
     for codes, levels in factors:
         cell *= levels + 1
         cell += codes.astype(cell.dtype)
