@@ -5,6 +5,7 @@ One switch, the convention, sets the statistical options together; each can also
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -25,6 +26,25 @@ class Convention(StrEnum):
 IntervalMethod = Literal["plain", "log", "loglog"]
 MedianRule = Literal["midpoint", "first"]
 Ties = Literal["efron", "breslow"]
+TimeUnit = Literal["months", "weeks", "days", "years"]
+
+
+DAYS_PER_UNIT: Mapping[TimeUnit, float] = {
+    "days": 1.0,
+    "weeks": 7.0,
+    "months": DAYS_PER_MONTH,
+    "years": 12 * DAYS_PER_MONTH,
+}
+
+
+def unit_word(unit: TimeUnit) -> str:
+    """The fact that stands for a counted unit of time in either language."""
+    return f"@survival.time_unit.{unit}"
+
+
+def unit_name(unit: TimeUnit) -> str:
+    """The fact that names a unit of time in a heading in either language."""
+    return f"@survival.time_unit_name.{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +57,10 @@ class SurvivalOptions:
             ``first`` time with S(t) <= 0.5 (SPSS, lifelines).
         ties: handling of tied deaths in the Cox partial likelihood.
         level: two-sided confidence level.
-        landmark_months: times at which S(t) is reported.
+        landmark_months: times at which S(t) is reported, in months unless ``time_unit`` says
+            otherwise.
         minimum_events_per_variable: below it the Cox table warns and shows Firth's estimate.
+        time_unit: unit of the times that are passed in; only names it in words.
     """
 
     convention: Convention = Convention.RECOMMENDED
@@ -48,6 +70,7 @@ class SurvivalOptions:
     level: float = 0.95
     landmark_months: tuple[float, ...] = (6.0, 12.0)
     minimum_events_per_variable: float = 10.0
+    time_unit: TimeUnit = "months"
 
     @classmethod
     def following(cls, convention: Convention) -> SurvivalOptions:
@@ -132,3 +155,33 @@ class AnalysisOptions:
             survival=SurvivalOptions.following(convention),
             response=ResponseOptions(cutoff=cutoff),
         )
+
+
+CutRule = Literal["published", "median", "search", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveQuestion:
+    """What the curves are of, and whom they compare.
+
+    Attributes:
+        endpoint: code of an endpoint, or ``own`` for a pair of the study's own columns.
+        own_time, own_event, own_unit: those columns and the unit of the time.
+        factor, second: grouping; None = all patients together.
+        cut: how a number is cut: at its published limits, its median, the cut that separates
+            most, or ``cut_value``.
+        landmark: time from which the clock starts; truncation, tau: where follow-up is cut
+            and up to where the restricted mean goes; all in the unit of the options.
+    """
+
+    endpoint: str = "os"
+    own_time: str = ""
+    own_event: str = ""
+    own_unit: TimeUnit = "months"
+    factor: str | None = None
+    second: str | None = None
+    cut: CutRule = "published"
+    cut_value: float | None = None
+    landmark: float = 0.0
+    truncation: float | None = None
+    tau: float | None = None

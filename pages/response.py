@@ -147,7 +147,7 @@ def _times(cohort: CohortResponse, key: cached.Key) -> None:
         if not endpoints.get(code).times:
             continue
         try:
-            curves.append(cached.curves(key, code, None, survival_options(), cohort.options))
+            curves.append(cached.endpoint_curves(key, code, survival_options(), cohort.options))
         except ArteriaError:
             # An endpoint that can't be estimated is still listed patient by patient below.
             continue

@@ -1,7 +1,7 @@
 """Kaplan-Meier curves with interval bands, censor marks, medians and the table of those at risk.
 
-Layout after Morris et al. 2019, BMJ Open 9:e030215 (KMunicate): numbers at risk, with events
-and censorings so far, stand under the curve at the same times.
+Layout after Morris et al. 2019, BMJ Open 9:e030215 (KMunicate): numbers at risk, censored and
+with the event so far stand under the curve at the same times.
 """
 
 from __future__ import annotations
@@ -12,13 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures.theme import AXIS, SERIES, safe, styled, transparent
-from core.results.survival import Curve
+from core.figures.risk_table import LINE_PX, add_risk_table, lines_of
+from core.figures.theme import AXIS, GREY, SERIES, safe, styled, transparent
+from core.options import TimeUnit, unit_word
+from core.results.survival import Curve, FloatArray
 from core.text.catalogue import Language, text
 from core.text.numbers import interval, number, percent
 
 MAX_POINTS = 1500
 """Steps drawn per curve; more could not be told apart on a screen."""
+STEPS: dict[str, tuple[int, ...]] = {
+    "months": (1, 2, 3, 6, 12, 24, 60, 120),
+    "weeks": (1, 2, 4, 8, 13, 26, 52, 104, 260),
+    "days": (1, 7, 14, 30, 60, 90, 180, 365, 730, 1825),
+    "years": (1, 2, 5, 10),
+}
+PLOT_PX = 370
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,30 @@ class LabelledCurve:
 
     label: str
     curve: Curve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DashedCurve:
+    """A curve of other patients, drawn dashed and without numbers at risk."""
+
+    label: str
+    time: FloatArray
+    survival: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class KmLook:
+    """How the curves are drawn.
+
+    Attributes:
+        start: ``haic``, ``response``, ``landmark`` or ``own``: what the times count from.
+    """
+
+    unit: TimeUnit = "months"
+    start: str = "haic"
+    intervals: bool = True
+    medians: bool = True
+    censor_marks: bool = True
 
 
 def thinned(count: int, limit: int = MAX_POINTS) -> np.ndarray:
@@ -40,23 +73,16 @@ def thinned(count: int, limit: int = MAX_POINTS) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, limit).round().astype(int))
 
 
-def tick_step(longest: float) -> float:
-    """Distance of the time marks in months: 1, 2, 3, 6, 12 or more."""
-    for step in (1, 2, 3, 6, 12, 24, 60, 120):
+def tick_step(longest: float, unit: TimeUnit = "months") -> float:
+    """Distance of the time marks: at most some eleven of them.
+
+    >>> tick_step(29.0), tick_step(130.0, "weeks")
+    (3.0, 13.0)
+    """
+    for step in STEPS[unit]:
         if longest / step <= 11:
-            return float(step)
+            return float(step) if longest > 1.5 or unit != "years" else 0.25
     return longest / 10
-
-
-def at_risk(curve: Curve, times: np.ndarray) -> list[tuple[int, int, int]]:
-    """Patients at risk just before each time, events and censorings before it."""
-    before = np.searchsorted(curve.time, times, side="left")
-    events = np.concatenate([[0], np.cumsum(curve.n_event)])[before]
-    censored = np.concatenate([[0], np.cumsum(curve.n_censor)])[before]
-    return [
-        (int(curve.n - dead - lost), int(dead), int(lost))
-        for dead, lost in zip(events, censored, strict=True)
-    ]
 
 
 def _steps(curve: Curve) -> tuple[np.ndarray, ...]:
@@ -89,21 +115,24 @@ def _band(time: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> l
     ]
 
 
-def _curve_traces(item: LabelledCurve, colour: str, language: Language) -> list[go.Scatter]:
+def _curve_traces(
+    item: LabelledCurve, position: int, colour: str, look: KmLook, language: Language
+) -> list[go.Scatter]:
     time, survival, low, high, risk = _steps(item.curve)
     hover = [
         text(
             "figures.km_hover",
             language,
             label=safe(item.label),
-            months=number(at),
+            time=number(at),
+            time_unit=unit_word(look.unit),
             survival=percent(share),
             interval=interval(100 * lower, 100 * upper),
             at_risk=int(left),
         )
         for at, share, lower, upper, left in zip(time, survival, low, high, risk, strict=True)
     ]
-    traces = _band(time, low, high, colour)
+    traces = _band(time, low, high, colour) if look.intervals else []
     traces.append(
         go.Scatter(
             x=time,
@@ -111,12 +140,26 @@ def _curve_traces(item: LabelledCurve, colour: str, language: Language) -> list[
             mode="lines",
             line={"shape": "hv", "color": colour, "width": 2.5},
             name=safe(item.label),
+            hoverinfo="skip",
+        )
+    )
+    # Only marks can be clicked: unseen ones stand on every step of the line.
+    traces.append(
+        go.Scatter(
+            x=time,
+            y=survival,
+            mode="markers",
+            marker={"size": 11, "color": colour, "opacity": 0},
+            selected={"marker": {"opacity": 0.55}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=[[position, float(at)] for at in time],
             text=hover,
             hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
         )
     )
     censored = item.curve.n_censor > 0
-    if censored.any():
+    if look.censor_marks and censored.any():
         keep = thinned(int(censored.sum()))
         traces.append(
             go.Scatter(
@@ -131,97 +174,90 @@ def _curve_traces(item: LabelledCurve, colour: str, language: Language) -> list[
     return traces
 
 
+def _median_line(median: float, colour: str) -> go.Scatter:
+    return go.Scatter(
+        x=[0, median, median],
+        y=[0.5, 0.5, 0],
+        mode="lines",
+        line={"dash": "dot", "width": 1.2, "color": colour},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
 def figure(
-    curves: Sequence[LabelledCurve], language: Language, *, intervals: bool = True
+    curves: Sequence[LabelledCurve],
+    language: Language,
+    look: KmLook | None = None,
+    others: Sequence[DashedCurve] = (),
 ) -> go.Figure:
-    """Curves over months with the numbers at risk beneath.
+    """Curves over time with the numbers at risk beneath.
 
     Args:
         curves: at least one; drawn in this order, the colours follow it.
-        intervals: draw the pointwise interval as a band.
+        others: curves of other patients, for comparison by eye.
     """
+    look = look or KmLook()
     shown = go.Figure()
-    longest = max(
-        (float(item.curve.time[-1]) for item in curves if len(item.curve.time)), default=1.0
-    )
-    step = tick_step(longest)
+    ends = [float(item.curve.time[-1]) for item in curves if len(item.curve.time)]
+    longest = max(ends, default=1.0) or 1.0
+    step = tick_step(longest, look.unit)
     ticks = np.arange(0.0, longest + step, step)
-    rows = len(curves)
-    height = 430 + 30 * rows
-    table_share = (34 + 30 * rows) / height
+    colours = [SERIES[index % len(SERIES)] for index in range(len(curves))]
     for index, item in enumerate(curves):
-        colour = SERIES[index % len(SERIES)]
-        traces = _curve_traces(item, colour, language)
-        shown.add_traces(traces if intervals else traces[2:])
+        shown.add_traces(_curve_traces(item, index, colours[index], look, language))
         median = item.curve.median.estimate
-        if median is not None:
-            shown.add_trace(
-                go.Scatter(
-                    x=[0, median, median],
-                    y=[0.5, 0.5, 0],
-                    mode="lines",
-                    line={"dash": "dot", "width": 1.2, "color": colour},
-                    hoverinfo="skip",
-                    showlegend=False,
-                )
-            )
-        counts = at_risk(item.curve, ticks)
+        if look.medians and median is not None:
+            shown.add_trace(_median_line(median, colours[index]))
+    for other in others:
         shown.add_trace(
             go.Scatter(
-                x=ticks,
-                y=[rows - index] * len(ticks),
-                mode="text",
-                text=[str(left) for left, _, _ in counts],
-                textfont={"color": colour, "size": 13},
-                hovertext=[
-                    text(
-                        "figures.at_risk_hover", language, at_risk=left, events=dead, censored=lost
-                    )
-                    for left, dead, lost in counts
-                ],
-                hovertemplate="%{hovertext}<extra></extra>",
-                yaxis="y2",
-                showlegend=False,
-                cliponaxis=False,
+                x=np.concatenate([[0.0], other.time]),
+                y=np.concatenate([[1.0], other.survival]),
+                mode="lines",
+                line={"shape": "hv", "dash": "dash", "color": GREY, "width": 2},
+                name=safe(other.label),
+                hovertemplate="%{y:.1%}<extra></extra>",
             )
         )
-    styled(shown, height=height, legend=rows > 1)
-    span = [-0.02 * ticks[-1], ticks[-1] * 1.02]
+    labelled = [(item.label, item.curve) for item in curves]
+    names = add_risk_table(shown, labelled, colours, ticks, language)
+    lines = lines_of(len(curves))
+    table_px = LINE_PX * lines + 62
+    height = PLOT_PX + table_px + 40
+    styled(shown, height=height, legend=len(curves) + len(others) > 1)
+    drawable = height - 24 - 56
+    table_share = (LINE_PX * lines) / drawable
     shown.update_xaxes(
-        title=text("figures.months_since_haic", language),
+        title={
+            "text": text(
+                f"figures.time_axis.{look.start}", language, time_unit=unit_word(look.unit)
+            ),
+            "standoff": 4,
+        },
         tickvals=ticks,
-        range=span,
-        anchor="y2",
+        range=[-0.02 * ticks[-1], ticks[-1] * 1.02],
         showgrid=False,
+        anchor="y",
     )
+    longest_name = max(len(name) for _, name in names)
     shown.update_layout(
         yaxis={
             "title": text("figures.survival_axis", language),
-            "domain": [table_share + 0.06, 1.0],
+            "domain": [table_share + 62 / drawable, 1.0],
             "range": [0, 1.03],
             "tickformat": ".0%",
         },
         yaxis2={
-            "domain": [0.0, table_share - 0.02],
-            "range": [0.4, rows + 0.6],
+            "domain": [0.0, table_share],
+            "range": [0.4, lines + 0.6],
             "showgrid": False,
-            "tickvals": [rows - index for index in range(rows)],
-            "ticktext": [safe(item.label) for item in curves]
-            if rows > 1
-            else [text("figures.at_risk", language)],
+            "tickvals": [line for line, _ in names],
+            "ticktext": [name for _, name in names],
             "linecolor": "rgba(0,0,0,0)",
+            "tickfont": {"size": 12, "color": AXIS},
+            "automargin": True,
         },
+        margin={"l": max(72, min(200, 8 * longest_name)), "b": 16},
     )
-    if rows > 1:
-        shown.add_annotation(
-            text=text("figures.at_risk", language),
-            xref="paper",
-            yref="paper",
-            x=0,
-            y=table_share + 0.01,
-            xanchor="left",
-            showarrow=False,
-            font={"size": 12, "color": AXIS},
-        )
-    shown.update_layout(margin={"l": 96})
     return shown

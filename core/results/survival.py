@@ -193,3 +193,80 @@ class Agreement:
     agrees: bool | None
     not_compared_reason: Message | None = None
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairwiseTest:
+    """One pair of groups: its own log-rank test and the P adjusted for all pairs (Holm)."""
+
+    first: str
+    second: str
+    test: LogRank
+    p_adjusted: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PermutationTest:
+    """Log-rank test by permuting the patients over the groups.
+
+    Attributes:
+        z: standardised statistic of two groups; None with more than two.
+        p_low, p_high: 99 % interval of a Monte Carlo P; None if the P is exact.
+        permutations: rearrangements drawn; of an exact P all that exist.
+    """
+
+    p: float | None
+    z: float | None
+    is_exact: bool
+    permutations: int
+    seed: int | None
+    p_low: float | None
+    p_high: float | None
+    n: int
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutSearch:
+    """The cut of a number that separates survival most, with a P corrected for the search.
+
+    Attributes:
+        cut: largest value of the lower group (lower group: value <= cut).
+        cuts, statistics: every cut tried and its |standardised log-rank statistic|.
+        p_naive: P as if the cut had been fixed beforehand; not to be reported.
+        p_lausen_1992, p_lausen_1994: asymptotic and improved Bonferroni corrections.
+        p_permutation: share of random rearrangements with as large a maximum; with its
+            99 % interval, ``permutations`` and ``seed``.
+    """
+
+    cut: float | None
+    statistic: float | None
+    cuts: FloatArray
+    statistics: FloatArray
+    p_naive: float | None
+    p_lausen_1992: float | None
+    p_lausen_1994: float | None
+    p_permutation: float | None
+    p_low: float | None
+    p_high: float | None
+    permutations: int
+    seed: int
+    minimum_share: float
+    n: int
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReconstructedCurve:
+    """Patients rebuilt from a printed curve; their times and events, not their persons.
+
+    Attributes:
+        time, is_event: (n,), ascending.
+        largest_gap: largest distance between the given and the rebuilt curve.
+    """
+
+    time: FloatArray
+    is_event: NDArray[np.bool_]
+    n: int
+    events: int
+    largest_gap: float

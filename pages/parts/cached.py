@@ -8,8 +8,6 @@ from __future__ import annotations
 from concurrent.futures import Future
 from functools import lru_cache
 
-import plotly.graph_objects as go
-
 from core.analysis import cohort
 from core.analysis.baseline.derive import derive_factors
 from core.analysis.baseline.table import tabulate_baseline
@@ -28,7 +26,6 @@ from core.analysis.toxicity.reconcile import reconcile
 from core.analysis.validation.arithmetic import check_published_arithmetic
 from core.exports.dictionary import dictionary_workbook, redcap_dictionary_csv
 from core.exports.template import template_workbook
-from core.figures import km
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.results.baseline import BaselineTable, FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis
@@ -49,7 +46,6 @@ from core.schema import StudyData
 from core.storage.studies import VersionInfo
 from core.text.catalogue import Language
 from pages.parts import second_opinion, state
-from pages.parts.names import curve_label
 
 Key = tuple[str, int, str, tuple[str, ...]]
 """Study, version, the hash of its content, and the chosen patients (none = all)."""
@@ -135,32 +131,12 @@ def endpoints(key: Key, options: ResponseOptions) -> Endpoints:
     return derive_endpoints(data(key), response(key, options), options)
 
 
-@lru_cache(maxsize=128)
-def curves(
-    key: Key,
-    code: str,
-    factor: str | None,
-    options: SurvivalOptions,
-    response_options: ResponseOptions,
+@lru_cache(maxsize=64)
+def endpoint_curves(
+    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
 ) -> EndpointCurves:
-    """Kaplan-Meier curves of one endpoint."""
-    return cohort.estimate_endpoint(
-        endpoints(key, response_options), code, options, factors=factors(key), factor=factor
-    )
-
-
-@lru_cache(maxsize=128)
-def engines(
-    key: Key,
-    code: str,
-    factor: str | None,
-    options: SurvivalOptions,
-    response_options: ResponseOptions,
-) -> Future[tuple[Agreement, ...]]:
-    """The same curves by the second engine, computed beside the screen."""
-    own = curves(key, code, factor, options, response_options)
-    times, levels = endpoints(key, response_options), factors(key)
-    return second_opinion.start(lambda: cohort.check_engines(own, times, levels))
+    """The curve of all patients for one endpoint."""
+    return cohort.estimate_endpoint(endpoints(key, response_options), code, options)
 
 
 @lru_cache(maxsize=32)
@@ -189,25 +165,6 @@ def cox_engines(
     own = factor_analysis(key, code, options, response_options)
     times, levels = endpoints(key, response_options), factors(key)
     return second_opinion.start(lambda: cohort.check_cox_model(own, times, levels))
-
-
-@lru_cache(maxsize=128)
-def km_figure(
-    key: Key,
-    code: str,
-    factor: str | None,
-    options: SurvivalOptions,
-    response_options: ResponseOptions,
-    language: Language,
-    intervals: bool,
-) -> go.Figure:
-    """The drawn curves."""
-    shown = curves(key, code, factor, options, response_options)
-    labelled = [
-        km.LabelledCurve(curve_label(shown, group.level, language), group.curve)
-        for group in shown.groups
-    ]
-    return km.figure(labelled, language, intervals=intervals)
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,7 @@ from core.results.baseline import FactorFrame
 from pages.parts import state
 from pages.parts.widgets import named, t
 
+_NOBODY = ""
 SD_MINIMUM_DAYS = (0, 28, 42, 56)
 CRITERIA: tuple[Literal["recist", "liver5", "mrecist", "choi"], ...] = (
     "recist",
@@ -40,14 +41,15 @@ def choose_factor(
         if (table in factor.tables or factor.is_own) and factors.table[factor.name].notna().any()
     ]
     names = {factor.name: labelled(factor.label, language) for factor in usable}
-    options: list[str | None] = [None, *names]
+    # Not None for "no factor": a selector that holds None shows Streamlit's own English words.
     none = t(together)
-    return st.selectbox(
+    chosen = st.selectbox(
         t(label),
-        options,
-        format_func=lambda name: none if name is None else names[name],
+        [_NOBODY, *names],
+        format_func=lambda name: names.get(name, none),
         key=key,
     )
+    return chosen if chosen in names else None
 
 
 def choose_endpoint(*, key: str) -> str:

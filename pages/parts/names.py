@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from core.exports.tables.table import labelled
 from core.results.baseline import Factor, FactorFrame
-from core.results.cohort import EndpointCurves
 from core.text.catalogue import Language, text
+
+YES_OR_NO = frozenset({"yes", "no", "True", "False"})
 
 
 def level_label(factor: Factor, code: str, language: Language) -> str:
@@ -18,6 +19,14 @@ def level_label(factor: Factor, code: str, language: Language) -> str:
     return code
 
 
+def told_level(factor: Factor, code: str, language: Language) -> str:
+    """Name of a level where the factor isn't named beside it; "ECOG 0" instead of a bare "0"."""
+    name = level_label(factor, code, language)
+    if name[:1].isalpha() and code not in YES_OR_NO:
+        return name
+    return text("tables.told_level", language, factor=labelled(factor.label, language), level=name)
+
+
 def factor_names(factors: FactorFrame, language: Language) -> Callable[[str, str], str]:
     """(factor, level) -> name; an empty level gives the factor's own name."""
 
@@ -26,13 +35,6 @@ def factor_names(factors: FactorFrame, language: Language) -> Callable[[str, str
         return level_label(found, level, language) if level else labelled(found.label, language)
 
     return name
-
-
-def curve_label(curves: EndpointCurves, level: str, language: Language) -> str:
-    """Name of one curve: the level, or all patients."""
-    if curves.factor is None:
-        return text("tables.all_curve", language)
-    return level_label(curves.factor, level, language)
 
 
 def study_name(name: str, is_example: bool, language: Language) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.analysis.survival.cox import fit_cox
-from core.analysis.survival.curve import estimate_curve
-from core.analysis.survival.inputs import BoolArray, check_times
+from core.analysis.survival.curve import curve_of_counts
+from core.analysis.survival.inputs import BoolArray, check_times, distinct_times
 from core.analysis.survival.levels import (
     factor_name,
     level_codes,
@@ -19,8 +19,9 @@ from core.analysis.survival.levels import (
     told_of_level,
     unlisted_levels,
 )
-from core.analysis.survival.logrank import compare_curves
+from core.analysis.survival.logrank import compare_counted
 from core.analysis.survival.multivariable import fit_multivariable
+from core.analysis.survival.steps import count_factors
 from core.options import SurvivalOptions
 from core.results.common import Message
 from core.results.prognosis import CoxTerm, FactorComparison, FactorLevel
@@ -58,9 +59,13 @@ def compare_factors(
     [('0', 2, 6.5), ('1', 2, 2.0)]
     """
     times, events = check_times(time, is_event)
+    moments, position = distinct_times(times)
+    codes = [level_codes(frame, factor, names) for factor, names in levels.items()]
+    sizes = [len(names) for names in levels.values()]
+    cubes = count_factors(position, events, list(zip(codes, sizes, strict=True)), moments.size)
     return tuple(
-        _compare_factor(factor, frame, times, events, names, options)
-        for factor, names in levels.items()
+        _compare_factor(factor, frame, times, events, moments, own, cube, names, options)
+        for (factor, names), own, cube in zip(levels.items(), codes, cubes, strict=True)
     )
 
 
@@ -69,12 +74,14 @@ def _compare_factor(
     frame: pd.DataFrame,
     time: FloatArray,
     is_event: BoolArray,
+    moments: FloatArray,
+    codes: IntArray,
+    cube: IntArray,
     names: tuple[str, ...],
     options: SurvivalOptions,
 ) -> FactorComparison:
-    codes = level_codes(frame, factor, names)
     known = codes >= 0
-    counts = np.bincount(codes[known], minlength=len(names))
+    counts = cube.sum(axis=(0, 2))
     present = np.flatnonzero(counts)
     remarks = [unlisted_levels(frame, factor, codes)]
     n_missing = int((~known).sum())
@@ -94,12 +101,8 @@ def _compare_factor(
     else:
         if counts[0] == 0:
             remarks.append(other_reference(factor, names[0], names[int(present[0])]))
-        logrank = compare_curves(
-            time[known],
-            is_event[known],
-            np.array(names, dtype=object)[codes[known]],
-            levels=tuple(names[int(i)] for i in present),
-        )
+        present_names = tuple(names[int(i)] for i in present)
+        logrank = compare_counted([cube[:, present]], present_names)
         remarks.extend(logrank.messages)
         hazards = _hazard_ratios(factor, names, codes, present, time, is_event, options)
     return FactorComparison(
@@ -109,8 +112,8 @@ def _compare_factor(
                 factor,
                 name,
                 i == (int(present[0]) if present.size else 0),
-                time[codes == i],
-                is_event[codes == i],
+                moments,
+                cube[:, i],
                 hazards.get(i),
                 options,
             )
@@ -151,12 +154,12 @@ def _level(
     factor: str,
     name: str,
     is_reference: bool,
-    time: FloatArray,
-    is_event: BoolArray,
+    moments: FloatArray,
+    counts: IntArray,
     hazard: CoxTerm | None,
     options: SurvivalOptions,
 ) -> FactorLevel:
-    curve = estimate_curve(time, is_event, options=options) if time.size else None
+    curve = curve_of_counts(moments, counts, options=options) if counts.any() else None
     reason = told_of_level(hazard.message, factor, name) if hazard else None
     if curve is None:
         reason = Message.of(
@@ -165,8 +168,8 @@ def _level(
     return FactorLevel(
         level=name,
         is_reference=is_reference,
-        n=time.size,
-        events=int(is_event.sum()),
+        n=int(counts.sum()),
+        events=int(counts[:, 1].sum()),
         median=curve.median if curve else None,
         mean=curve.mean if curve else None,
         rates=curve.landmarks if curve else (),

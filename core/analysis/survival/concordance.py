@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.analysis.survival.inputs import BoolArray
+from core.analysis.survival.grouped import FEWEST_PATIENTS, MOST_CELLS
+from core.analysis.survival.inputs import BoolArray, distinct_times
+from core.analysis.survival.steps import count_cube
 from core.results.survival import FloatArray, IntArray
+
+MOST_RISKS = 1_000
 
 
 def estimate_concordance(
@@ -27,10 +31,30 @@ def estimate_concordance(
     agreeing = tied = comparable = 0.0
     for layer in np.unique(stratum):
         inside = stratum == layer
-        pairs = _count_pairs(rank[inside], time[inside], is_event[inside])
+        pairs = _count_any(rank[inside], time[inside], is_event[inside])
         agreeing, tied = agreeing + pairs[0], tied + pairs[1]
         comparable += pairs[2]
     return (agreeing + tied / 2) / comparable if comparable else None
+
+
+def _count_any(rank: IntArray, time: FloatArray, is_event: BoolArray) -> tuple[int, int, int]:
+    distinct = int(rank.max(initial=0)) + 1
+    if rank.size < FEWEST_PATIENTS or distinct > MOST_RISKS:
+        return _count_pairs(rank, time, is_event)
+    moments, position = distinct_times(time)
+    if moments.size * distinct > MOST_CELLS:
+        return _count_pairs(rank, time, is_event)
+    return _count_cells(count_cube(position, is_event, rank, moments.size, distinct))
+
+
+def _count_cells(cube: IntArray) -> tuple[int, int, int]:
+    """The same pairs as ``_count_pairs``, from patients by time, risk and outcome."""
+    deaths = cube[:, :, 1]
+    later = cube.sum(axis=2)[::-1].cumsum(axis=0)[::-1] - deaths
+    lower = np.cumsum(later, axis=1) - later
+    agreeing, tied = int((deaths * lower).sum()), int((deaths * later).sum())
+    comparable = int((deaths.sum(axis=1) * later.sum(axis=1)).sum())
+    return agreeing, tied, comparable
 
 
 def _count_pairs(rank: IntArray, time: FloatArray, is_event: BoolArray) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from scipy.special import chdtrc, ndtri
 from core.analysis.survival.concordance import estimate_concordance
 from core.analysis.survival.design import Design, prepare_design
 from core.analysis.survival.newton import Solution, maximise
-from core.analysis.survival.risk_sets import RiskSets, exposure, moments_at
+from core.analysis.survival.risk_sets import Hazards, RiskSets, exposure, hazards_at
 from core.options import Ties
 from core.results.prognosis import BaselineHazard, CoxModel, CoxTerm, GlobalTest
 from core.results.survival import FloatArray
@@ -82,6 +82,7 @@ def fit_cox(
             solution.b[tested] @ solution.information[np.ix_(tested, tested)] @ solution.b[tested]
         )
     risk = design.x @ solution.b
+    hazards = hazards_at(design.sets, solution.b)
     return CoxModel(
         terms=terms,
         covariance=covariance,
@@ -102,8 +103,8 @@ def fit_cox(
         concordance=estimate_concordance(risk, design.time, design.is_event, design.stratum)
         if df
         else None,
-        baseline=_baseline(design, solution),
-        martingale=_martingale(design, solution),
+        baseline=_baseline(design, solution, hazards),
+        martingale=_martingale(design, hazards),
         rows=design.rows,
         messages=design.messages(solution),
     )
@@ -124,17 +125,16 @@ def _global(statistic: float | None, df: int) -> GlobalTest:
     return GlobalTest(float(statistic), df, float(chdtrc(df, max(statistic, 0.0))))
 
 
-def _martingale(design: Design, solution: Solution) -> FloatArray:
+def _martingale(design: Design, at: Hazards) -> FloatArray:
     """Observed minus expected events of each patient used."""
     sets = design.sets
     residual = design.is_event.astype(np.float64)
     if sets.deaths.size:
-        at = moments_at(sets, solution.b)
         residual[sets.order] -= at.relative_hazard * exposure(sets, 1 / at.total)
     return residual
 
 
-def _baseline(design: Design, solution: Solution) -> tuple[BaselineHazard, ...]:
+def _baseline(design: Design, solution: Solution, at: Hazards) -> tuple[BaselineHazard, ...]:
     """Cumulative hazard at X = 0 per stratum, at the distinct observed times.
 
     None under separation: with an infinite coefficient the hazard at X = 0 is 0 or infinite.
@@ -142,8 +142,7 @@ def _baseline(design: Design, solution: Solution) -> tuple[BaselineHazard, ...]:
     sets: RiskSets = design.sets
     if not sets.deaths.size or (solution.status == "infinite").any():
         return ()
-    at = moments_at(sets, solution.b)
-    # The moments are scaled by exp(shift) and centred; undo both, in logarithms.
+    # The hazards are scaled by exp(shift) and centred; undo both, in logarithms.
     exponent = -(at.shift + float(design.centre @ (solution.b / design.scale)))
     sums = np.log(np.add.reduceat(1 / at.total, sets.group_begin)) + exponent
     steps = np.exp(np.clip(sums, -LARGEST_EXPONENT, LARGEST_EXPONENT))

@@ -5,14 +5,26 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core.analysis.survival.inputs import check_times, encode_groups
+from core.analysis.survival.inputs import check_times, distinct_times, encode_groups
 from core.analysis.survival.mean_time import area_to
 from core.analysis.survival.quantiles import TOLERANCE, estimate_quantile
-from core.analysis.survival.steps import Steps, pointwise_limits, product_limit
+from core.analysis.survival.steps import (
+    Steps,
+    count_cube,
+    pointwise_limits,
+    steps_of_counts,
+)
 from core.errors import EmptyCohort
-from core.options import MedianRule, SurvivalOptions
+from core.options import MedianRule, SurvivalOptions, unit_word
 from core.results.common import Message
-from core.results.survival import Curve, FloatArray, GroupCurve, Landmark, Quantile
+from core.results.survival import (
+    Curve,
+    FloatArray,
+    GroupCurve,
+    IntArray,
+    Landmark,
+    Quantile,
+)
 
 
 def estimate_curve(
@@ -44,13 +56,32 @@ def estimate_curve(
     times, events = check_times(time, is_event)
     if not times.size:
         raise EmptyCohort("no_patients")
-    steps = product_limit(times, events)
+    moments, position = distinct_times(times)
+    counts = count_cube(position, events, np.zeros_like(position), moments.size, 1)[:, 0]
+    return curve_of_counts(moments, counts, options=options, rmst_tau=rmst_tau)
+
+
+def curve_of_counts(
+    moments: FloatArray,
+    counts: IntArray,
+    *,
+    options: SurvivalOptions,
+    rmst_tau: float | None = None,
+) -> Curve:
+    """The curve of patients who were counted already.
+
+    Args:
+        moments: distinct times, ascending, of these and perhaps of other patients; (k,).
+        counts: (k, 2) patients censored and patients with the event at each; at least one.
+    """
+    n_censor, n_event = counts[:, 0], counts[:, 1]
+    steps = steps_of_counts(moments, n_event, n_censor)
     low, high = pointwise_limits(steps.survival, steps.std_err, options.interval, options.level)
     medians = {
         rule: _quantile(steps, low, high, 0.5, rule, options) for rule in ("midpoint", "first")
     }
     median = medians[options.median_rule]
-    reverse = product_limit(times, ~events)
+    reverse = steps_of_counts(moments, n_censor, n_event)
     reverse_limits = pointwise_limits(
         reverse.survival, reverse.std_err, options.interval, options.level
     )
@@ -63,8 +94,8 @@ def estimate_curve(
         std_err=steps.std_err,
         low=low,
         high=high,
-        n=times.size,
-        events=int(events.sum()),
+        n=int(counts.sum()),
+        events=int(n_event.sum()),
         median=median,
         median_midpoint=medians["midpoint"],
         median_first=medians["first"],
@@ -73,8 +104,12 @@ def estimate_curve(
             median,
             _quantile(steps, low, high, 0.75, options.median_rule, options),
         ),
-        mean=area_to(steps, float(steps.time[-1]), options.level, "mean_to_last"),
-        rmst=None if rmst_tau is None else area_to(steps, rmst_tau, options.level, "rmst"),
+        mean=area_to(
+            steps, float(steps.time[-1]), options.level, "mean_to_last", options.time_unit
+        ),
+        rmst=None
+        if rmst_tau is None
+        else area_to(steps, rmst_tau, options.level, "rmst", options.time_unit),
         landmarks=tuple(
             _landmark(steps, low, high, months, options) for months in options.landmark_months
         ),
@@ -101,11 +136,12 @@ def estimate_curves(
     """
     times, events = check_times(time, is_event)
     codes, names = encode_groups(group, levels)
-    members = [(str(name), codes == code) for code, name in enumerate(names)]
+    moments, position = distinct_times(times)
+    cube = count_cube(position, events, codes, moments.size, len(names))
     return tuple(
-        GroupCurve(name, estimate_curve(times[inside], events[inside], options=options))
-        for name, inside in members
-        if inside.any()
+        GroupCurve(str(name), curve_of_counts(moments, cube[:, code], options=options))
+        for code, name in enumerate(names)
+        if cube[:, code].any()
     )
 
 
@@ -139,6 +175,7 @@ def _landmark(
     following = int(np.searchsorted(steps.time, months, side="left"))
     at_risk = int(steps.n_risk[following]) if following < steps.time.size else 0
     nobody_left = steps.survival[-1] <= TOLERANCE
+    unit = unit_word(options.time_unit)
 
     def landmark(
         estimate: float | None,
@@ -158,14 +195,18 @@ def _landmark(
         )
 
     if months > last and not nobody_left:
-        reason = Message.of("survival.landmark_beyond_follow_up", months=months, last=last)
+        reason = Message.of(
+            "survival.landmark_beyond_follow_up", months=months, last=last, time_unit=unit
+        )
         return landmark(None, None, message=reason)
     if at < 0 or steps.survival[at] == 1.0:
-        reason = Message.of("survival.landmark_before_first_event", months=months)
+        reason = Message.of("survival.landmark_before_first_event", months=months, time_unit=unit)
         limits = (1.0, 1.0) if at < 0 else (_known(low[at]), _known(high[at]))
         return landmark(1.0, 0.0, limits, reason)
     if steps.survival[at] <= TOLERANCE:
-        reason = Message.of("survival.landmark_nobody_left", months=months, last=last)
+        reason = Message.of(
+            "survival.landmark_nobody_left", months=months, last=last, time_unit=unit
+        )
         return landmark(0.0, 0.0, message=reason)
     return landmark(
         float(steps.survival[at]),

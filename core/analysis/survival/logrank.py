@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from core.analysis.survival.inputs import BoolArray, check_times, encode_groups
+from core.analysis.survival.inputs import BoolArray, check_times, distinct_times, encode_groups
+from core.analysis.survival.steps import count_cube
 from core.results.common import Message
 from core.results.survival import FloatArray, IntArray, LogRank, LogRankGroup, Weights
 
@@ -61,22 +62,52 @@ def compare_curves(
     messages = []
     if not known.all():
         messages.append(Message.of("survival.missing_left_out", n=int((~known).sum())))
-    times, events, codes, layers = times[known], events[known], codes[known], layers[known]
-    k = len(names)
-    observed, expected, covariance = np.zeros(k), np.zeros(k), np.zeros((k, k))
-    present = np.unique(layers)
+    if messages:
+        times, events, codes, layers = times[known], events[known], codes[known], layers[known]
+    moments, position = distinct_times(times)
+    present = np.unique(layers) if strata is not None else np.zeros(1, dtype=np.int64)
+    cubes = []
     for layer in present:
         inside = layers == layer if present.size > 1 else slice(None)
-        parts = _one_stratum(times[inside], events[inside], codes[inside], k, weights)
+        cubes.append(
+            count_cube(position[inside], events[inside], codes[inside], moments.size, len(names))
+        )
+    return compare_counted(
+        cubes, names, weights=weights, trend=trend, scores=scores, remarks=tuple(messages)
+    )
+
+
+def compare_counted(
+    cubes: Sequence[IntArray],
+    names: tuple[object, ...],
+    *,
+    weights: Weights = "logrank",
+    trend: bool = False,
+    scores: Sequence[float] | None = None,
+    remarks: tuple[Message, ...] = (),
+) -> LogRank:
+    """The test of ``compare_curves`` on patients who were counted already.
+
+    Args:
+        cubes: one per stratum, (times, levels, 2) of ``count_cube``; times ascending.
+        names: of the levels.
+    """
+    messages = list(remarks)
+    k = len(names)
+    observed, expected, covariance = np.zeros(k), np.zeros(k), np.zeros((k, k))
+    totals = np.zeros((k, 2), dtype=np.int64)
+    for cube in cubes:
+        totals += cube.sum(axis=0)
+        parts = _one_stratum(cube, weights)
         observed += parts[0]
         expected += parts[1]
         covariance += parts[2]
-    counts = np.bincount(codes, minlength=k)
+    counts, events = totals.sum(axis=1), int(totals[:, 1].sum())
     z, chi2, df = None, None, max(int(np.count_nonzero(expected > 0)) - 1, 0)
     if np.count_nonzero(counts) < 2:
         messages.append(Message.of("survival.one_level_only"))
-    elif not events.any():
-        messages.append(Message.of("survival.no_events", n=int(times.size)))
+    elif not events:
+        messages.append(Message.of("survival.no_events", n=int(counts.sum())))
     elif trend:
         z = _trend(observed - expected, covariance, _scores(names, scores))
         chi2, df = (None if z is None else z * z), 1
@@ -95,24 +126,18 @@ def compare_curves(
         ),
         weights=weights,
         trend=trend,
-        n_strata=int(present.size),
-        n=int(times.size),
-        events=int(events.sum()),
+        n_strata=len(cubes),
+        n=int(counts.sum()),
+        events=events,
         messages=tuple(messages),
     )
 
 
-def _one_stratum(
-    time: FloatArray, is_event: BoolArray, codes: IntArray, k: int, weights: Weights
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _one_stratum(cube: IntArray, weights: Weights) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Weighted observed and expected events per level, and their covariance."""
-    moments, position = np.unique(time, return_inverse=True)
-    cell = position * k + codes
-    size = moments.size * k
-    left = np.bincount(cell, minlength=size).reshape(-1, k)
-    deaths = np.bincount(cell[is_event], minlength=size).reshape(-1, k)
+    deaths = cube[:, :, 1]
     with_death = deaths.any(axis=1)
-    at_risk = left[::-1].cumsum(axis=0)[::-1][with_death]
+    at_risk = cube.sum(axis=2)[::-1].cumsum(axis=0)[::-1][with_death]
     deaths = deaths[with_death]
     n, d = at_risk.sum(axis=1), deaths.sum(axis=1)
     if weights == "gehan":

@@ -7,11 +7,14 @@ from scipy.special import chdtrc, ndtri
 
 from core.analysis.survival.quantiles import TOLERANCE
 from core.analysis.survival.steps import Steps
+from core.options import TimeUnit, unit_word
 from core.results.common import Message
 from core.results.survival import Curve, MeanDifference, MeanKind, MeanTime
 
 
-def area_to(steps: Steps, tau: float, level: float, kind: MeanKind) -> MeanTime:
+def area_to(
+    steps: Steps, tau: float, level: float, kind: MeanKind, unit: TimeUnit = "months"
+) -> MeanTime:
     """Area under S(t) from 0 to ``tau`` with Greenwood's standard error.
 
     None when the curve isn't known up to ``tau``. For ``mean_to_last`` also None without any
@@ -24,7 +27,9 @@ def area_to(steps: Steps, tau: float, level: float, kind: MeanKind) -> MeanTime:
     """
     last = float(steps.time[-1])
     if tau > last and steps.survival[-1] > TOLERANCE:
-        reason = Message.of("survival.rmst_beyond_follow_up", tau=tau, last=last)
+        reason = Message.of(
+            "survival.rmst_beyond_follow_up", tau=tau, last=last, time_unit=unit_word(unit)
+        )
         return MeanTime(kind, tau, None, None, None, None, level, reason)
     if kind == "mean_to_last" and not steps.n_event.any():
         return MeanTime(
@@ -40,7 +45,7 @@ def area_to(steps: Steps, tau: float, level: float, kind: MeanKind) -> MeanTime:
     z = float(ndtri(0.5 + level / 2))
     note = None
     if kind == "mean_to_last" and steps.survival[-1] > TOLERANCE:
-        note = Message.of("survival.mean_restricted", last=last)
+        note = Message.of("survival.mean_restricted", last=last, time_unit=unit_word(unit))
     return MeanTime(
         kind,
         tau,
@@ -61,7 +66,7 @@ def estimate_rmst(curve: Curve, tau: float) -> MeanTime:
     steps = Steps(
         curve.time, curve.n_risk, curve.n_event, curve.n_censor, curve.survival, curve.std_err
     )
-    return area_to(steps, tau, curve.options.level, "rmst")
+    return area_to(steps, tau, curve.options.level, "rmst", curve.options.time_unit)
 
 
 def compare_rmst(curve: Curve, other: Curve, tau: float) -> MeanDifference:
@@ -80,7 +85,9 @@ def compare_rmst(curve: Curve, other: Curve, tau: float) -> MeanDifference:
         return MeanDifference(tau, None, None, None, None, None, None, level, reason)
     difference, error = one - two, float(np.hypot(one_error, two_error))
     if error == 0:
-        reason = Message.of("survival.rmst_no_events", tau=tau)
+        reason = Message.of(
+            "survival.rmst_no_events", tau=tau, time_unit=unit_word(curve.options.time_unit)
+        )
         return MeanDifference(tau, difference, None, None, None, None, None, level, reason)
     width, z = float(ndtri(0.5 + level / 2)) * error, difference / error
     p = float(chdtrc(1, z * z))

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.survival.design import Design
-from core.analysis.survival.risk_sets import Moments, information, moments_at
+from core.analysis.survival.grouped import (
+    PatternMoments,
+    PatternSets,
+    pattern_moments,
+    pattern_sets,
+)
+from core.analysis.survival.risk_sets import Moments, RiskSets, information, moments_at
 from core.results.survival import FloatArray, IntArray
 
 MAX_ITERATIONS = 60
@@ -63,6 +69,22 @@ def independent_columns(info: FloatArray) -> IntArray:
     return np.array(kept, dtype=np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Likelihood:
+    """The partial likelihood by rows, or by patterns where these are few."""
+
+    sets: RiskSets
+    patterns: PatternSets | None
+
+    def at(self, b: FloatArray) -> Moments | PatternMoments:
+        if self.patterns is not None:
+            return pattern_moments(self.patterns, b)
+        return moments_at(self.sets, b)
+
+    def information(self, at: Moments | PatternMoments) -> FloatArray:
+        return at.information if isinstance(at, PatternMoments) else information(self.sets, at)
+
+
 def maximise(design: Design) -> Solution:
     """Maximum of the partial likelihood; never overflows, never walks off to infinity."""
     sets, p = design.sets, len(design.names)
@@ -70,8 +92,9 @@ def maximise(design: Design) -> Solution:
     status = np.full(p, "aliased", dtype="<U9")
     if not sets.deaths.size:
         return Solution(b, status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
-    at = moments_at(sets, b)
-    info = information(sets, at)
+    likelihood = _Likelihood(sets, pattern_sets(sets))
+    at = likelihood.at(b)
+    info = likelihood.information(at)
     loglik0, start_diagonal = at.loglik, np.diag(info).copy()
     kept = independent_columns(info)
     if not kept.size:
@@ -86,13 +109,13 @@ def maximise(design: Design) -> Solution:
         largest = float(np.abs(step).max())
         if largest <= SETTLED_STEP:
             b = b + step
-            at = moments_at(sets, b)
-            info = information(sets, at)
+            at = likelihood.at(b)
+            info = likelihood.information(at)
             state = "estimable"
             break
         before = at.loglik
-        b, at = _climb(design, b, step, at)
-        info = information(sets, at)
+        b, at = _climb(likelihood, b, step, at)
+        info = likelihood.information(at)
         if at.loglik - before <= FLAT_LOGLIK * (abs(before) + 1) and largest > INFINITE_STEP:
             state = "infinite"
             break
@@ -122,7 +145,9 @@ def _is_definite(block: FloatArray) -> bool:
     return bool(np.linalg.eigvalsh(block / np.outer(scale, scale))[0] > DEFINITE)
 
 
-def _newton_step(at: Moments, info: FloatArray, kept: IntArray, p: int) -> FloatArray:
+def _newton_step(
+    at: Moments | PatternMoments, info: FloatArray, kept: IntArray, p: int
+) -> FloatArray:
     step = np.zeros(p)
     block = info[np.ix_(kept, kept)]
     # Under separation the information of a coefficient vanishes: scale it before solving.
@@ -136,13 +161,13 @@ def _newton_step(at: Moments, info: FloatArray, kept: IntArray, p: int) -> Float
 
 
 def _climb(
-    design: Design, b: FloatArray, step: FloatArray, at: Moments
-) -> tuple[FloatArray, Moments]:
+    likelihood: _Likelihood, b: FloatArray, step: FloatArray, at: Moments | PatternMoments
+) -> tuple[FloatArray, Moments | PatternMoments]:
     """Full step, halved until the likelihood doesn't fall."""
     share = 1.0
     for _ in range(MAX_HALVINGS):
         candidate = b + share * step
-        there = moments_at(design.sets, candidate)
+        there = likelihood.at(candidate)
         if there.loglik >= at.loglik - 1e-12 * abs(at.loglik):
             return candidate, there
         share /= 2

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analysis.survival.inputs import BoolArray
+from core.analysis.survival.inputs import BoolArray, distinct_times
 from core.options import Ties
 from core.results.survival import FloatArray, IntArray
 
@@ -77,7 +77,11 @@ def gather_risk_sets(
 
     Source: Cox 1972, JRSS B 34:187; Breslow 1974, Biometrics 30:89; Efron 1977, JASA 72:557.
     """
-    order = np.lexsort((~is_event, -time, stratum))
+    moments, position = distinct_times(time)
+    key = (stratum * moments.size + moments.size - 1 - position) * 2 + ~is_event
+    # Numbers this small are sorted by their digits, without comparing.
+    small = key.size > 0 and int(key.max()) < 1 << 16
+    order = np.argsort(key.astype(np.uint16) if small else key, kind="stable")
     t, layer, event = time[order], stratum[order], is_event[order]
     n = t.size
     begins = np.ones(n, dtype=bool)
@@ -137,6 +141,28 @@ def moments_at(sets: RiskSets, b: FloatArray) -> Moments:
     loglik = float(eta[sets.deaths].sum() - np.log(total).sum())
     score = sets.x[sets.deaths].sum(axis=0) - mean.sum(axis=0)
     return Moments(r, total, mean, loglik, score, shift)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hazards:
+    """Relative hazards (n,) and their sum over the risk set of each death (m,), scaled alike."""
+
+    relative_hazard: FloatArray
+    total: FloatArray
+    shift: float
+
+
+def hazards_at(sets: RiskSets, b: FloatArray) -> Hazards:
+    """What of ``moments_at`` doesn't need the covariates' means."""
+    eta = sets.x @ b
+    shift = float(eta.max()) if eta.size else 0.0
+    r = np.exp(np.maximum(eta - shift, -ETA_RANGE))
+    sums = _running(r)
+    total = (sums[sets.end] - sums[sets.start])[sets.death_group]
+    if sets.fraction.any():
+        dead = np.add.reduceat(r[sets.deaths], sets.group_begin)
+        total = total - sets.fraction * dead[sets.death_group]
+    return Hazards(r, total, shift)
 
 
 def exposure(sets: RiskSets, per_death: FloatArray) -> FloatArray:

@@ -15,7 +15,7 @@ from core.analysis.survival.multivariable import indicator_columns
 from core.analysis.survival.quantiles import first_crossing
 from core.results.common import Message
 from core.results.prognosis import CoxModel, MultivariableModel
-from core.results.survival import Agreement, Curve, FloatArray, LogRank
+from core.results.survival import Agreement, Curve, FloatArray, LogRank, MeanTime
 
 CURVE_TOLERANCE = 1e-9
 COEFFICIENT_TOLERANCE = 1e-4
@@ -54,6 +54,24 @@ def check_curve(curve: Curve, time: ArrayLike, is_event: ArrayLike) -> tuple[Agr
     median = first_crossing(curve.time, theirs, 0.5)
     found.append(_numbers("median", curve.median_first.estimate, median, CURVE_TOLERANCE, notes))
     return tuple(found)
+
+
+def check_mean(mean: MeanTime, time: ArrayLike, is_event: ArrayLike) -> tuple[Agreement, ...]:
+    """A restricted mean, by lifelines (whose "variance" isn't that of the estimate).
+
+    Raises:
+        NotComputable: a missing or negative time, or an event code other than 0 and 1.
+    """
+    times, events = check_times(time, is_event)
+    if mean.estimate is None:
+        reason = Message.of("survival.engine_nothing_to_compare")
+        return (_not_compared("rmst", CURVE_TOLERANCE, reason),)
+    with _recorded() as remarks:
+        from lifelines import KaplanMeierFitter
+        from lifelines.utils import restricted_mean_survival_time
+
+        theirs = restricted_mean_survival_time(KaplanMeierFitter().fit(times, events), t=mean.tau)
+    return (_numbers("rmst", mean.estimate, float(theirs), CURVE_TOLERANCE, tuple(remarks)),)
 
 
 def check_logrank(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.exports.tables.table import Table, framed, worded
-from core.options import SurvivalOptions
+from core.options import SurvivalOptions, unit_name, unit_word
 from core.results.common import Message
 from core.results.endpoints import Endpoint
 from core.results.prognosis import FactorComparison, MultivariableModel
@@ -58,21 +58,25 @@ def _rate(value: Landmark) -> str:
 
 
 def _rate_headers(options: SurvivalOptions, language: Language) -> list[str]:
-    return [text("tables.rate_at", language, months=m) for m in options.landmark_months]
+    unit = unit_word(options.time_unit)
+    return [
+        text("tables.rate_at", language, months=m, time_unit=unit) for m in options.landmark_months
+    ]
 
 
 def curve_table(groups: Sequence[GroupCurve], endpoint: Endpoint, language: Language) -> Table:
     """One line per curve: n, events, median, quartiles, mean, rates, follow-up."""
     options = groups[0].curve.options
+    unit = unit_name(options.time_unit)
     headers = [
         text("tables.group", language),
         "n",
         text("tables.events", language),
-        text("tables.median_months", language),
-        text("tables.quartiles_months", language),
-        text("tables.mean_months", language),
+        text("tables.median_months", language, time_unit=unit),
+        text("tables.quartiles_months", language, time_unit=unit),
+        text("tables.mean_months", language, time_unit=unit),
         *_rate_headers(options, language),
-        text("tables.follow_up_months", language),
+        text("tables.follow_up_months", language, time_unit=unit),
     ]
     rows = [
         [
@@ -116,13 +120,14 @@ def factor_table(
     language: Language,
 ) -> Table:
     """Table 4: every factor by level, one log-rank P each; median and mean in columns apart."""
+    unit = unit_name(options.time_unit)
     headers = [
         text("tables.factor", language),
         text("tables.level", language),
         "n",
         text("tables.events", language),
-        text("tables.median_months", language),
-        text("tables.mean_months", language),
+        text("tables.median_months", language, time_unit=unit),
+        text("tables.mean_months", language, time_unit=unit),
         text("tables.logrank_p", language),
         text("tables.univariable_hr", language),
         text("tables.hr_p", language),

@@ -1,0 +1,29 @@
+"""Figures of other series that stand beside the study's own, for orientation only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Measure = Literal["orr", "dcr", "pfs", "ttp", "os"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """One figure of one other series.
+
+    Attributes:
+        name: ``"@"`` and a catalogue key, or the user's own text; the same for ``source``.
+        value, low, high: months or per cent; a range without a value, or a value with or
+            without its limits.
+        n: patients of that series, if known.
+    """
+
+    name: str
+    measure: Measure
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    source: str
+    is_published: bool = True

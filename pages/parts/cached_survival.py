@@ -1,0 +1,59 @@
+"""Bounded caches around the survival analyses of the Survival screen."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from functools import lru_cache
+
+from core.analysis.competing_study import answer_competing
+from core.analysis.survival_groups import numeric_values
+from core.analysis.survival_study import answer, check_answer, own_columns
+from core.options import CurveQuestion, ResponseOptions, SurvivalOptions
+from core.results.survival import Agreement
+from core.results.survival_study import StudyCurves, StudyIncidence
+from pages.parts import cached, second_opinion
+from pages.parts.cached import Key
+
+
+@lru_cache(maxsize=128)
+def curves(
+    key: Key, question: CurveQuestion, options: SurvivalOptions, response: ResponseOptions
+) -> StudyCurves:
+    """Curves, tests and restricted means of one question."""
+    return answer(
+        cached.data(key), cached.endpoints(key, response), cached.factors(key), question, options
+    )
+
+
+@lru_cache(maxsize=128)
+def engines(
+    key: Key, question: CurveQuestion, options: SurvivalOptions, response: ResponseOptions
+) -> Future[tuple[Agreement, ...]]:
+    """The same by the second engine, computed beside the screen."""
+    own = curves(key, question, options, response)
+    return second_opinion.start(lambda: check_answer(own))
+
+
+@lru_cache(maxsize=64)
+def incidence(
+    key: Key, factor: str | None, options: SurvivalOptions, response: ResponseOptions
+) -> StudyIncidence:
+    """Competing first events."""
+    return answer_competing(
+        cached.data(key), cached.endpoints(key, response), cached.factors(key), factor, options
+    )
+
+
+@lru_cache(maxsize=32)
+def columns(key: Key) -> tuple[str, ...]:
+    """The study's own columns that may be a time or an event."""
+    return own_columns(cached.data(key))
+
+
+@lru_cache(maxsize=32)
+def numeric_factors(key: Key) -> frozenset[str]:
+    """Factors that are bands of a number, so that they can be cut elsewhere."""
+    data, factors = cached.data(key), cached.factors(key)
+    return frozenset(
+        factor.name for factor in factors.factors if numeric_values(data, factor) is not None
+    )

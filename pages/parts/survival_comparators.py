@@ -1,0 +1,249 @@
+"""Published and own comparators on the Survival screen, and digitised curves."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.analysis.survival.guyot import reconstruct_curve
+from core.analysis.survival.steps import product_limit
+from core.errors import NotComputable
+from core.exports.tables.comparators import comparators_table, printed_figure
+from core.exports.tables.table import inert_text, labelled
+from core.figures import comparators
+from core.figures.km import DashedCurve
+from core.options import DAYS_PER_MONTH, DAYS_PER_UNIT, TimeUnit
+from core.results.common import Rate
+from core.results.comparators import Comparator, Measure
+from core.results.response import CohortResponse
+from core.results.survival import ReconstructedCurve
+from core.results.survival_study import StudyCurves
+from core.rules.comparators import published_comparators
+from pages.parts import state
+from pages.parts.widgets import chart, named, show_table, t
+
+MEASURES: tuple[Measure, ...] = ("os", "pfs", "ttp", "orr", "dcr")
+OF_ENDPOINT: dict[str, Measure] = {"os": "os", "pfs": "pfs", "hepatic_pfs": "pfs", "ttp": "ttp"}
+COLUMNS = ("name", "measure", "value", "low", "high", "n", "source")
+
+
+def show_comparators(
+    overall: dict[str, StudyCurves], endpoint: str, response: CohortResponse, study: str
+) -> None:
+    """Figures beside one another: the endpoint's median and the response rate.
+
+    Args:
+        overall: curves of all patients by endpoint, in months.
+    """
+    language = state.language()
+    st.subheader(t("comparators.title"))
+    own = _own_figures(overall, response)
+    others = [*published_comparators(), *_entered(study)]
+    cells = st.columns(2)
+    shown = [OF_ENDPOINT.get(endpoint, "os"), "orr"]
+    rows: list[Comparator] = []
+    for cell, measure in zip(cells, shown, strict=True):
+        lines = [one for one in [*own, *others] if one.measure == measure]
+        rows += lines
+        with cell:
+            label = t(f"comparators.measure.{measure}")
+            drawn = [
+                comparators.ComparatorRow(
+                    labelled(one.name, language),
+                    one.value,
+                    one.low,
+                    one.high,
+                    printed_figure(one),
+                    labelled(one.source, language),
+                    one in own,
+                )
+                for one in lines
+            ]
+            chart(
+                comparators.figure(drawn, label, language),
+                key=f"survival_comparators_{measure}",
+                alt=t("comparators.alt", measure=label),
+            )
+    show_table(comparators_table(rows, language), key="survival_comparators", heading=False)
+
+
+def _own_figures(overall: dict[str, StudyCurves], response: CohortResponse) -> list[Comparator]:
+    name, source = "@figures.own_series", "@figures.own_series"
+    found = []
+    medians: tuple[Measure, ...] = ("os", "pfs", "ttp")
+    for measure in medians:
+        curves = overall.get(measure)
+        if curves is None or not curves.groups:
+            continue
+        curve = curves.groups[0].curve
+        median = curve.median
+        found.append(
+            Comparator(
+                name, measure, median.estimate, median.low, median.high, curve.n, source, False
+            )
+        )
+    rates: list[tuple[Measure, Rate]] = []
+    if response.overall is not None:
+        rates = [("orr", response.overall.orr), ("dcr", response.overall.dcr)]
+    for measure, rate in rates:
+        if rate.estimate is None or rate.low is None or rate.high is None:
+            continue
+        per_cent = (100 * rate.estimate, 100 * rate.low, 100 * rate.high)
+        found.append(Comparator(name, measure, *per_cent, rate.total, source, False))
+    return found
+
+
+def _entered(study: str) -> list[Comparator]:
+    """The comparators that a person enters for this study."""
+    with st.expander(t("comparators.own_entry")):
+        st.caption(t("comparators.own_entry_help"))
+        edited = st.data_editor(
+            pd.DataFrame({column: pd.Series(dtype=_dtype(column)) for column in COLUMNS}),
+            num_rows="dynamic",
+            hide_index=True,
+            key=f"survival_own_comparators_{study}",
+            column_config={
+                "name": st.column_config.TextColumn(t("comparators.name")),
+                "measure": st.column_config.SelectboxColumn(
+                    t("comparators.measure_column"),
+                    options=list(MEASURES),
+                    format_func=named(MEASURES, "comparators.measure.{}"),
+                ),
+                **{
+                    column: st.column_config.NumberColumn(t(f"comparators.{column}"), min_value=0)
+                    for column in ("value", "low", "high", "n")
+                },
+                "source": st.column_config.TextColumn(t("comparators.source")),
+            },
+        )
+    return entered_comparators(edited, t("comparators.own_source_missing"))
+
+
+def _dtype(column: str) -> str:
+    return "object" if column in ("name", "measure", "source") else "float64"
+
+
+def entered_comparators(rows: pd.DataFrame, no_source: str) -> list[Comparator]:
+    """Complete rows as comparators; a row without a name, a figure's kind or a number waits."""
+    found = []
+    for row in rows.to_dict("records"):
+        numbers = {
+            key: None if pd.isna(row[key]) else float(row[key])
+            for key in ("value", "low", "high", "n")
+        }
+        name, measure = row["name"], row["measure"]
+        has_range = numbers["low"] is not None and numbers["high"] is not None
+        if not name or measure not in MEASURES or (numbers["value"] is None and not has_range):
+            continue
+        n = numbers["n"]
+        found.append(
+            Comparator(
+                str(name),
+                measure,
+                numbers["value"],
+                numbers["low"],
+                numbers["high"],
+                None if n is None else int(n),
+                str(row["source"] or no_source),
+                False,
+            )
+        )
+    return found
+
+
+def digitised_curves(study: str, unit: TimeUnit) -> list[DashedCurve]:
+    """Curves that were rebuilt for this study, in a unit of time; drawn dashed."""
+    per_unit = DAYS_PER_MONTH / DAYS_PER_UNIT[unit]
+    found = []
+    for name, rebuilt in _kept(study).items():
+        steps = product_limit(rebuilt.time, rebuilt.is_event)
+        found.append(DashedCurve(name, steps.time * per_unit, steps.survival))
+    return found
+
+
+def _kept(study: str) -> dict[str, ReconstructedCurve]:
+    return state.session().comparator_curves.setdefault(study, {})
+
+
+def enter_digitised(study: str) -> None:
+    """Form for the points of a printed curve."""
+    with st.expander(t("comparators.digitised")):
+        st.caption(t("comparators.digitised_help"))
+        with st.form(key="survival_digitised_form", border=False):
+            name = st.text_input(t("comparators.name"), key="survival_digitised_name")
+            left, right = st.columns(2)
+            with left:
+                points = st.text_area(t("comparators.points"), key="survival_digitised_points")
+            with right:
+                risk = st.text_area(t("comparators.risk_rows"), key="survival_digitised_risk")
+            events = st.number_input(
+                t("comparators.events_known"), min_value=0, step=1, key="survival_digitised_events"
+            )
+            if st.form_submit_button(t("comparators.draw")):
+                _rebuild(study, name or t("comparators.name"), points, risk, int(events))
+                st.rerun()
+        kept = _kept(study)
+        for label in list(kept):
+            if st.button(
+                f"{t('comparators.drop')}: {inert_text(label)}", key=f"survival_drop_{label}"
+            ):
+                del kept[label]
+                st.rerun()
+
+
+def _rebuild(study: str, name: str, points: str, risk: str, events: int) -> None:
+    try:
+        time, survival = pairs_of(points)
+        starts, counts = pairs_of(risk)
+        rebuilt = reconstruct_curve(
+            time,
+            [share / 100 for share in survival],
+            starts,
+            [round(count) for count in counts],
+            events=events or None,
+        )
+    except UnreadableLine as unreadable:
+        state.tell("error", "comparators.unreadable", line=unreadable.line)
+        return
+    except NotComputable as error:
+        state.tell("error", f"error.{error.code}", **error.facts)
+        return
+    _kept(study)[name] = rebuilt
+    state.tell(
+        "success",
+        "comparators.rebuilt",
+        name=inert_text(name),
+        n=rebuilt.n,
+        events=rebuilt.events,
+        gap=f"{rebuilt.largest_gap:.3f}",
+    )
+
+
+class UnreadableLine(ValueError):
+    """A pasted line that doesn't hold two numbers."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def pairs_of(words: str) -> tuple[list[float], list[float]]:
+    """Two numbers a line, parted by a comma, a semicolon, a tab or blanks.
+
+    >>> pairs_of("0, 100\\n6;80.5\\n")
+    ([0.0, 6.0], [100.0, 80.5])
+    """
+    first, second = [], []
+    for number, line in enumerate(words.splitlines(), start=1):
+        cells = (
+            line.replace(",", " ").replace("，", " ").replace(";", " ").replace("%", " ").split()
+        )
+        if not cells:
+            continue
+        try:
+            one, other = (float(cell) for cell in cells)
+        except ValueError:
+            raise UnreadableLine(number) from None
+        first.append(one)
+        second.append(other)
+    return first, second
