@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from core.rules.columns import LABS_WIDE, RUNNING_NUMBER, STUDY, header_key, headers_of
+from core.rules.redcap import COLUMNS, EVENT, INSTRUMENT
 from core.schema import TABLES
 
 CDISC_KEY = "USUBJID"
@@ -107,3 +108,14 @@ def is_cdisc(names: Iterable[object]) -> bool:
     (True, False)
     """
     return any(isinstance(name, str) and name.strip().upper() == CDISC_KEY for name in names)
+
+
+def is_of_standard(names: Iterable[object]) -> bool:
+    """Whether headers are those of a data set or export whose names are fixed by its standard.
+
+    >>> is_of_standard(["Variable / Field Name", "Form Name"]), is_of_standard(["age", "sex"])
+    (True, False)
+    """
+    texts = {name.strip() for name in names if isinstance(name, str)}
+    fixed = {EVENT[0], INSTRUMENT[0], COLUMNS["name"]}
+    return bool(texts & fixed) or is_cdisc(texts)
