@@ -13,14 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from core.intake.adam_rows import Known, adrs_rows, adtte_rows, without_position
+from core.intake.adam_rows import Known, adrs_rows, adtte_rows
 from core.intake.cells import Cell, Sheet, SheetRow, full_text, is_empty
+from core.intake.cut import cut_columns
 from core.intake.findings import note, with_facts
 from core.intake.header_text import CDISC_KEY
 from core.intake.labs import lab_code
 from core.results.common import Finding, FindingKind, Severity
 from core.rules.adam import Dataset, adam_rules
-from core.rules.columns import STUDY
 
 _UNIT_IN_PARAM = re.compile(r"\(([^()]+)\)\s*$")
 _LIMIT_SIGNS = ("<", ">", "≤", "≥")
@@ -37,15 +37,7 @@ def _positions(sheet: Sheet) -> dict[str, int]:
 def _without(sheet: Sheet, names: Iterable[str]) -> Sheet:
     dropped = set(names)
     kept = [i for i, header in enumerate(sheet.headers) if header.upper() not in dropped]
-    rows = tuple(
-        replace(
-            row,
-            cells=tuple(row.cells[i] for i in kept),
-            problems=tuple(without_position(problem) for problem in row.problems),
-        )
-        for row in sheet.rows
-    )
-    return replace(sheet, headers=tuple(sheet.headers[i] for i in kept), rows=rows)
+    return sheet if len(kept) == len(sheet.headers) else cut_columns(sheet, kept)
 
 
 def _codes(sheet: Sheet, place: Mapping[str, int]) -> set[str]:
@@ -244,25 +236,11 @@ def _iso(text: str) -> date | None:
         return None
 
 
-def _cutoff_sheet(sheet: Sheet) -> Sheet | None:
-    """The study's data cut-off, which ADSL repeats on each row, as a sheet of settings."""
-    fields = adam_rules().dataset("ADSL").fields
-    at = next(
-        (i for i, h in enumerate(sheet.headers) if fields.get(h.upper()) == "data_cutoff"), -1
-    )
-    rows = [row for row in sheet.rows if at >= 0 and not is_empty(row.cells[at])]
-    if not rows:
-        return None
-    first = SheetRow(rows[0].line, (_as_date(rows[0].cells[at]),))
-    return Sheet(STUDY, 0, ("data_cutoff",), (first,), file=sheet.file, is_text=False)
-
-
 def from_adam(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets, each CDISC data set brought into the columns of the study's tables.
 
     ADTTE becomes one row per patient, ADRS one per assessment; each keeps the line of its
-    first source row. A data cut-off in ADSL becomes a sheet of settings. Other sheets come
-    back unchanged.
+    first source row. Other sheets come back unchanged.
     """
     datasets = [dataset_of(sheet) for sheet in sheets]
     subjects = [
@@ -271,13 +249,7 @@ def from_adam(sheets: Sequence[Sheet]) -> list[Sheet]:
         if found and found.name == "ADSL"
     ]
     known = _known(subjects)
-    made: list[Sheet] = []
-    for sheet, dataset in zip(sheets, datasets, strict=True):
-        if dataset is None:
-            made.append(sheet)
-            continue
-        cutoff = _cutoff_sheet(sheet) if dataset.name == "ADSL" else None
-        stripped = _without(sheet, {"DCUTDT"}) if cutoff else sheet
-        made.append(_converted_sheet(stripped, dataset, known))
-        made += [cutoff] if cutoff else []
-    return made
+    return [
+        sheet if dataset is None else _converted_sheet(sheet, dataset, known)
+        for sheet, dataset in zip(sheets, datasets, strict=True)
+    ]

@@ -20,6 +20,7 @@ from core.schema import TABLES
 CDISC_KEY = "USUBJID"
 _LONGEST = 300
 """Signs of a header that are looked at: no known one is longer."""
+CBIOPORTAL_KEY = "PATIENT_ID"
 _BRACKETS = re.compile(
     r"^(.*?)\s*[(\[【（]([^()\[\]【】（）]*(?:\([^()]*\)[^()]*)?)[)\]】）]\s*$", re.DOTALL
 )
@@ -117,5 +118,5 @@ def is_of_standard(names: Iterable[object]) -> bool:
     (True, False)
     """
     texts = {name.strip() for name in names if isinstance(name, str)}
-    fixed = {EVENT[0], INSTRUMENT[0], COLUMNS["name"]}
+    fixed = {EVENT[0], INSTRUMENT[0], COLUMNS["name"], CBIOPORTAL_KEY}
     return bool(texts & fixed) or is_cdisc(texts)

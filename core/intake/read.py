@@ -9,12 +9,14 @@ from pathlib import Path
 from core.errors import UnusableFile
 from core.intake.adam import from_adam
 from core.intake.archives import tables_in
+from core.intake.cbioportal import from_cbioportal
 from core.intake.cells import RawSheet, Sheet, UploadedFile
 from core.intake.container import MAX_BYTES, check_container, shown_name
 from core.intake.findings import problem
 from core.intake.header_text import is_cdisc, is_known_header
 from core.intake.limited import read_limited
 from core.intake.redcap import from_redcap
+from core.intake.settings import with_settings_apart
 from core.intake.sheets import RawTable, make_sheet
 from core.intake.text_files import read_text
 from core.results.common import Finding, Severity
@@ -113,7 +115,7 @@ def read_files(files: Sequence[UploadedFile]) -> list[Sheet]:
             replace(sheet, name=f"{sheet.file}: {sheet.name}") if sheet.name in taken else sheet
             for sheet in found
         )
-    return from_adam(from_redcap(sheets))
+    return with_settings_apart(from_adam(from_redcap(from_cbioportal(sheets))))
 
 
 def files_at(paths: Sequence[Path]) -> list[UploadedFile]:

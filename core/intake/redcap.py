@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 
 from core.intake.cells import Cell, Sheet, SheetRow, is_empty
 from core.intake.columns import recognise_columns
+from core.intake.cut import cut_columns
 from core.intake.findings import note, problem, with_facts
 from core.intake.redcap_columns import Dictionary, Layout, decoded, dictionary_in, layout_of
 from core.results.common import Finding, Severity
-from core.rules.columns import LABS_WIDE, STUDY, header_key, sheets_by_name
-from core.rules.redcap import DATA_CUTOFF
+from core.rules.columns import LABS_WIDE, header_key, sheets_by_name
 from core.schema import TABLES, column_specs
 
 _VISIT_TABLES = frozenset(
@@ -69,33 +69,8 @@ def _cut(sheet: Sheet, layout: Layout, group: _Group, rows: Sequence[SheetRow]) 
             and not (later and layout.forms[at] != group.form)
         )
     ]
-    moved = {old: new for new, old in enumerate(columns)}
-    cut = tuple(
-        replace(
-            row,
-            cells=tuple(row.cells[at] for at in columns),
-            problems=tuple(_moved(p, moved) for p in row.problems if _is_kept(p, moved)),
-        )
-        for row in rows
-    )
     named = group.instrument or (" ".join(filter(None, (group.event, group.form))) or "patients")
-    headers = tuple(sheet.headers[at] for at in columns)
-    return replace(sheet, name=named, headers=headers, rows=cut, findings=(), preface=())
-
-
-def _position(finding: Finding) -> int | None:
-    found = dict(finding.facts).get("position")
-    return None if found is None else int(found)
-
-
-def _is_kept(finding: Finding, moved: dict[int, int]) -> bool:
-    at = _position(finding)
-    return at is None or at in moved
-
-
-def _moved(finding: Finding, moved: dict[int, int]) -> Finding:
-    at = _position(finding)
-    return finding if at is None else with_facts(finding, position=moved[at])
+    return replace(cut_columns(sheet, columns, rows), name=named, findings=(), preface=())
 
 
 def _with_column(sheet: Sheet, name: str, cells: Iterable[Cell]) -> Sheet:
@@ -136,7 +111,7 @@ def _later(sheet: Sheet) -> tuple[list[Sheet], list[Finding]]:
         columns = [c.position for c in mapping.columns if c.used and c.table in owners]
         if columns:
             taken |= set(columns)
-            made.append(_of_columns(sheet, f"{table}", [key, *columns]))
+            made.append(_of_columns(sheet, table, [key, *columns]))
     left = [header for at, header in enumerate(sheet.headers) if at not in taken]
     if not left:
         return made, []
@@ -148,21 +123,8 @@ def _later(sheet: Sheet) -> tuple[list[Sheet], list[Finding]]:
 
 
 def _of_columns(sheet: Sheet, name: str, columns: Sequence[int]) -> Sheet:
-    rows = tuple(
-        SheetRow(row.line, tuple(row.cells[at] for at in columns))
-        for row in sheet.rows
-        if any(not is_empty(row.cells[at]) for at in columns[1:])
-    )
-    return replace(sheet, name=name, headers=tuple(sheet.headers[at] for at in columns), rows=rows)
-
-
-def _cutoff_sheet(sheet: Sheet, layout: Layout) -> list[Sheet]:
-    at = layout.cutoff
-    rows = [row for row in sheet.rows if at is not None and not is_empty(row.cells[at])]
-    if at is None or not rows:
-        return []
-    first = SheetRow(rows[0].line, (rows[0].cells[at],))
-    return [Sheet(STUDY, 0, (DATA_CUTOFF,), (first,), file=sheet.file)]
+    rows = [row for row in sheet.rows if any(not is_empty(row.cells[at]) for at in columns[1:])]
+    return replace(cut_columns(sheet, columns, rows), name=name)
 
 
 def _split(sheet: Sheet, dictionary: Dictionary) -> list[Sheet]:
@@ -201,7 +163,7 @@ def _split(sheet: Sheet, dictionary: Dictionary) -> list[Sheet]:
         columns = ", ".join(sheet.headers[at] for at in layout.status[:8])
         said.append(note("redcap_status_left_out", sheet=sheet.name, value=columns))
     first = replace(made[0], findings=(*said, *findings, *sheet.findings))
-    return [first, *made[1:], *_cutoff_sheet(sheet, layout)]
+    return [first, *made[1:]]
 
 
 def _named_apart(sheets: Iterable[Sheet]) -> list[Sheet]:

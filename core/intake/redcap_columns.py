@@ -13,7 +13,6 @@ from core.rules.redcap import (
     CHECKBOX_SIGN,
     CHECKED,
     COLUMNS,
-    DATA_CUTOFF,
     EVENT,
     INSTANCE,
     INSTRUMENT,
@@ -55,7 +54,7 @@ class Layout:
     """Where an export keeps what.
 
     Attributes:
-        event, instrument, instance, cutoff: positions; None = no such column.
+        event, instrument, instance: positions; None = no such column.
         status: columns ``<form>_complete`` and ``<form>_timestamp``.
         data: all other columns, the record's included.
         forms: the form of each column; "" = unknown.
@@ -65,7 +64,6 @@ class Layout:
     event: int | None
     instrument: int | None
     instance: int | None
-    cutoff: int | None
     status: tuple[int, ...]
     data: tuple[int, ...]
     forms: tuple[str, ...]
@@ -93,7 +91,7 @@ def layout_of(sheet: Sheet, dictionary: Dictionary) -> Layout:
     """Where the sheet keeps what, if it is an export."""
     headers = sheet.headers
     event, instrument = _at(headers, EVENT), _at(headers, INSTRUMENT)
-    instance, cutoff = _at(headers, INSTANCE), _at(headers, (DATA_CUTOFF,))
+    instance = _at(headers, INSTANCE)
     status = [at for at in range(len(headers)) if _is_status(sheet, at)]
     forms = [""] * len(headers)
     begun = 0
@@ -117,10 +115,10 @@ def layout_of(sheet: Sheet, dictionary: Dictionary) -> Layout:
             or (starts and bool(status))
         )
     )
-    added = {event, instrument, instance, cutoff, *status}
+    added = {event, instrument, instance, *status}
     data = tuple(at for at in range(len(headers)) if at not in added)
     return Layout(
-        _at(headers, (RECORD, "Record ID")) or 0, event, instrument, instance, cutoff,
+        _at(headers, (RECORD, "Record ID")) or 0, event, instrument, instance,
         tuple(status), data, tuple(forms), is_export,
     )  # fmt: skip
 
