@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse``."""
+"""Arteria without a screen: ``python -m core demo | validate | analyse | export``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from core.access.commands import add_commands
 from core.errors import ArteriaError
+from core.exports.interchange.form import Form
 from core.options import AnalysisOptions, Convention
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 
@@ -41,9 +42,17 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     analyse.add_argument(
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
-    for command in (validate, analyse):
+    export = commands.add_parser("export", help=text("cli.export", "en"))
+    export.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    export.add_argument(
+        "--form", type=Form, choices=list(Form), required=True, help=text("cli.form", "en")
+    )
+    export.add_argument("--out", type=Path, metavar="FILE", required=True)
+    for command in (validate, analyse, export):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
-    own: dict[str, Command] = {"demo": _demo, "validate": _validate, "analyse": _analyse}
+    own: dict[str, Command] = {
+        "demo": _demo, "validate": _validate, "analyse": _analyse, "export": _export,
+    }  # fmt: skip
     return top, own | add_commands(commands)
 
 
@@ -164,6 +173,24 @@ def _analyse(chosen: argparse.Namespace) -> int:
     else:
         rendered = json.dumps(result, ensure_ascii=False, indent=1)
         Path(chosen.target).write_text(rendered + "\n", encoding="utf-8")
+    return CLEAN
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from core.analysis.cohort import effective_options
+    from core.analysis.endpoints.derive import derive_endpoints
+    from core.analysis.response.cohort import evaluate_cohort
+    from core.exports.interchange.forms import interchange_file
+    from core.exports.interchange.parts import StudyParts
+    from core.intake.validate import read_study
+
+    data = read_study(chosen.paths).data
+    options = effective_options(data, AnalysisOptions()).response
+    response = evaluate_cohort(data, options)
+    endpoints = derive_endpoints(data, response, options)
+    study = StudyParts(chosen.paths[0].stem, data, endpoints, response)
+    chosen.out.write_bytes(interchange_file(chosen.form, study, chosen.lang))
+    print(chosen.out)
     return CLEAN
 
 

@@ -16,6 +16,7 @@ from pages.parts import cached, state
 from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
 from pages.parts.identifiers import ask_key, original_not_kept, show_kept
+from pages.parts.interchange import interchange
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
 from pages.parts.worklist import Item, begin, choose_part, show_list
 
@@ -122,6 +123,7 @@ def _stored(info: VersionInfo) -> None:
             with button:
                 _original(info, file)
     show_kept(info, [finding.code for finding in cached.findings(key)])
+    interchange(info)
 
 
 def _take_up(info: VersionInfo) -> None:

@@ -27,6 +27,9 @@ from core.analysis.toxicity.labs import grade_labs
 from core.analysis.toxicity.reconcile import reconcile
 from core.analysis.validation.arithmetic import check_published_arithmetic
 from core.exports.dictionary import dictionary_workbook, redcap_dictionary_csv
+from core.exports.interchange.form import Form
+from core.exports.interchange.forms import interchange_file
+from core.exports.interchange.parts import StudyParts
 from core.exports.template import template_workbook
 from core.figures import km
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
@@ -266,3 +269,12 @@ def dictionary(language: Language) -> bytes:
 def redcap_dictionary(language: Language) -> bytes:
     """The data dictionary in REDCap's form."""
     return redcap_dictionary_csv(language).encode("utf-8-sig")
+
+
+@lru_cache(maxsize=8)
+def interchange(
+    key: Key, name: str, form: Form, options: ResponseOptions, language: Language
+) -> bytes:
+    """The study as a file for another program."""
+    parts = StudyParts(name, data(key), endpoints(key, options), response(key, options))
+    return interchange_file(form, parts, language)
