@@ -6,6 +6,7 @@ The results are frozen, so the visitors of one server share them. Nothing is wri
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import lru_cache
 
 import plotly.graph_objects as go
@@ -275,6 +276,7 @@ def redcap_dictionary(language: Language) -> bytes:
 def interchange(
     key: Key, name: str, form: Form, options: ResponseOptions, language: Language
 ) -> bytes:
-    """The study as a file for another program."""
-    parts = StudyParts(name, data(key), endpoints(key, options), response(key, options))
+    """The study as a file for another program, cut at its own data cut-off unless another is set."""
+    used = replace(options, cutoff=options.cutoff or data(key).data_cutoff)
+    parts = StudyParts(name, data(key), endpoints(key, used), response(key, used))
     return interchange_file(form, parts, language)
