@@ -8,7 +8,7 @@ from core.access.roles import Permission
 from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
-from core.intake.read import read_files
+from core.intake.read import ENDINGS, read_files
 from core.schema import TABLES
 from core.storage.studies import FileInfo, VersionInfo
 from core.text.catalogue import say_error
@@ -19,11 +19,6 @@ from pages.parts.identifiers import ask_key, original_not_kept, show_kept
 from pages.parts.interchange import interchange
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
 from pages.parts.worklist import Item, begin, choose_part, show_list
-
-KINDS = (
-    "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
-    "xpt",
-)  # fmt: skip
 
 
 def render() -> None:
@@ -47,7 +42,7 @@ def _upload() -> None:
         key=f"data_upload_{state.upload_round()}",
         help=t("data.upload_help"),
     )
-    st.caption(t("data.formats", kinds=", ".join(f".{kind}" for kind in KINDS)))
+    st.caption(t("data.formats", kinds=", ".join(ENDINGS)))
     files = tuple(UploadedFile(item.name, item.getvalue()) for item in uploaded or ())
     if not files:
         return

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -61,6 +62,7 @@ def analysed(files: Sequence[UploadedFile]) -> tuple[Intake, Json]:
     return intake, analysis_json(analysis, intake.findings, "en")
 
 
+@cache
 def example_parts(name: str = "crlm_haic_24") -> StudyParts:
     """The example study with what an exporter needs of it."""
     intake = read_study([UploadedFile(*file) for file in example_files("en")])

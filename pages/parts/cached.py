@@ -276,7 +276,7 @@ def redcap_dictionary(language: Language) -> bytes:
 def interchange(
     key: Key, name: str, form: Form, options: ResponseOptions, language: Language
 ) -> bytes:
-    """The study as a file for another program, cut at its own data cut-off unless another is set."""
+    """The study as a file for another program, cut at its data cut-off."""
     used = replace(options, cutoff=options.cutoff or data(key).data_cutoff)
     parts = StudyParts(name, data(key), endpoints(key, used), response(key, used))
     return interchange_file(form, parts, language)
