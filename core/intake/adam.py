@@ -50,13 +50,13 @@ def dataset_of(sheet: Sheet) -> Dataset | None:
     place = _positions(sheet)
     if CDISC_KEY not in place:
         return None
-    codes = _codes(sheet, place)
+    codes, rules = _codes(sheet, place), adam_rules()
     return next(
         (
             dataset
             for dataset in adam_rules().datasets
             if dataset.fits(place)
-            and (not dataset.parameters or codes & _parameters(dataset, codes))
+            and (not dataset.parameters or codes & (_parameters(dataset, codes) | rules.best))
         ),
         None,
     )
@@ -240,7 +240,8 @@ def from_adam(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets, each CDISC data set brought into the columns of the study's tables.
 
     ADTTE becomes one row per patient, ADRS one per assessment; each keeps the line of its
-    first source row. Other sheets come back unchanged.
+    first source row. Beside ADSL, data sets of parameters that no table has columns for are left
+    out, which is said. Other sheets come back unchanged.
     """
     datasets = [dataset_of(sheet) for sheet in sheets]
     subjects = [
@@ -249,7 +250,20 @@ def from_adam(sheets: Sequence[Sheet]) -> list[Sheet]:
         if found and found.name == "ADSL"
     ]
     known = _known(subjects)
-    return [
-        sheet if dataset is None else _converted_sheet(sheet, dataset, known)
-        for sheet, dataset in zip(sheets, datasets, strict=True)
-    ]
+    made = []
+    for sheet, dataset in zip(sheets, datasets, strict=True):
+        if dataset is not None:
+            made.append(_converted_sheet(sheet, dataset, known))
+        elif not (subjects and {CDISC_KEY, "PARAMCD"} <= _positions(sheet).keys()):
+            made.append(_with_one_key(sheet))
+    left = [sheet.name for sheet in sheets if sheet.name not in {one.name for one in made}]
+    if left:
+        said = note("adam_dataset_left_out", sheet=made[0].name, value=", ".join(left))
+        made[0] = replace(made[0], findings=(*made[0].findings, said))
+    return made
+
+
+def _with_one_key(sheet: Sheet) -> Sheet:
+    """A data set without a place here, with the subject's key only."""
+    is_dataset = CDISC_KEY in _positions(sheet)
+    return _without(sheet, adam_rules().left_out) if is_dataset else sheet

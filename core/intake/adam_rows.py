@@ -115,7 +115,8 @@ def _joined(
         )
         for fields, sources in rows.values()
     )
-    return replace(sheet, headers=headers or sheet.headers, rows=made)
+    given = headers or ("patient_id", *sorted(shared - {"patient_id"}))
+    return replace(sheet, headers=given, rows=made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class AdamRules:
 
     Attributes:
         times: PARAMCD -> endpoint; responses: PARAMCD -> column of ``response_assessments``;
-            diameters: PARAMCDs of lesion diameters.
+            diameters: PARAMCDs of lesion diameters; best: of best responses, only written.
         names: PARAMCD -> PARAM of an export.
         written: PARAMCDs that an export uses.
         dates: variables that hold dates.
@@ -93,6 +93,7 @@ class AdamRules:
     times: Mapping[str, str]
     responses: Mapping[str, str]
     diameters: frozenset[str]
+    best: frozenset[str]
     names: Mapping[str, str]
     written: frozenset[str]
     dates: frozenset[str]
@@ -197,6 +198,7 @@ def read_adam_rules(path: Path, variables_path: Path) -> AdamRules:
         times={code: str(item["endpoint"]) for code, item in rules["times"].items()},
         responses={code: str(item["field"]) for code, item in responses.items()},
         diameters=frozenset(rules["diameters"]),
+        best=frozenset(rules["best"]),
         names={
             **{code: str(item["name"]) for code, item in coded.items()},
             **rules["best"],

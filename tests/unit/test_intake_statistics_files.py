@@ -108,7 +108,8 @@ def test_two_variables_with_one_label_keep_their_names(tmp_path: Path) -> None:
 
 
 def test_sas_data_set_written_by_sas_is_read() -> None:
-    # The iris data as SAS wrote them, the species cut to six letters; from the examples of the R package haven (MIT licence).
+    # The iris data as SAS wrote them, the species cut to six letters: from the examples of the
+    # R package haven (MIT licence).
     path = Path(__file__).parents[1] / "files" / "iris.sas7bdat.gz"
     file = UploadedFile("iris.sas7bdat", gzip.decompress(path.read_bytes()))
     (sheet,) = read_files([file])

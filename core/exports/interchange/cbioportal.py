@@ -90,7 +90,9 @@ def _name(column: FlatColumn) -> str:
         if rule is not None:
             fits = _NAME.fullmatch(rule.cbioportal)
             return _RENAMED.get(column.name, rule.cbioportal if fits else column.name.upper())
-    return column.name.upper()
+    # The user's own header may hold any letters.
+    named = re.sub(r"[^A-Z0-9_]+", "_", column.name.upper()).strip("_")
+    return named if _NAME.fullmatch(named) else f"OWN_{named}".rstrip("_")
 
 
 def _description(column: FlatColumn) -> str:

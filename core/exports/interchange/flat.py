@@ -7,6 +7,7 @@ contact, later treatment) stay out: without the scans they would give other time
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,14 @@ from core.exports.interchange.parts import StudyParts
 from core.rules.columns import LABS_WIDE, STUDY, column_rules, display_header
 from core.rules.endpoints import endpoint_rules
 from core.rules.units import canonical_unit
+from core.schema import TABLES, column_specs
 from core.text.catalogue import Language, text
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "category"]
 Row = Mapping[str, Cell]
 
+_PLAIN_NAME = re.compile(r"[^\W\d_]\w*")
+_LONGEST_NAME = 64
 LEFT_OUT = frozenset(
     {
         "progression_date", "death_date", "last_followup_date", "vital_status",
@@ -37,7 +41,8 @@ class FlatColumn:
     """One variable of all patients.
 
     Attributes:
-        name: of the schema, of the test in small letters, or ``own_1`` ...
+        name: of the schema, of the test in small letters, or the user's header where it can be a
+            variable's name, else ``own_1`` ...
         label: the header in the language, which an upload recognises.
         words: canonical code and word of each category.
     """
@@ -217,7 +222,10 @@ def _outcome(study: StudyParts, keys: Sequence[Cell], language: Language) -> lis
 
 def _own(study: StudyParts, patients: Sequence[Row]) -> list[FlatColumn]:
     columns = []
-    for name, header in study.own_variables().items():
+    taken = {spec.name for table in TABLES for spec in column_specs(table)}
+    for plain, header in study.own_variables().items():
+        is_name = _PLAIN_NAME.fullmatch(header) and len(header.encode()) <= _LONGEST_NAME
+        name = header if is_name and header.casefold() not in taken else plain
         cells = tuple(row[header] for row in patients)
         given = [cell for cell in cells if cell is not None]
         is_number = all(isinstance(cell, int | float) for cell in given)

@@ -18,7 +18,7 @@ from core.exports.interchange.flat import FlatColumn, flat_columns
 from core.exports.interchange.parts import StudyParts
 from core.text.catalogue import Language
 
-_STAMP = slice(84, 101)
+_STAMP = slice(92, 109)
 _FIXED_STAMP = b"01 Jan 0000:00:00"
 _FORMATS = {"boolean": "F1.0", "category": "F2.0", "integer": "F8.0"}
 _MEASURES = {
