@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.access.roles import Permission
 from core.exports.interchange.form import Form, file_stem
 from core.options import ResponseOptions
 from core.storage.studies import VersionInfo
@@ -17,15 +18,25 @@ from pages.parts.widgets import download_when_clicked, t
 
 
 def _maker(
-    form: Form, key: cached.Key, name: str, options: ResponseOptions, language: Language
+    form: Form, info: VersionInfo, options: ResponseOptions, language: Language
 ) -> Callable[[], bytes]:
-    return lambda: cached.interchange(key, name, form, options, language)
+    """What makes the file when it is asked for, for who may take patients' data along."""
+    desk = state.desk()
+
+    def make() -> bytes:
+        desk.require(info.study_id, Permission.EXPORT_PATIENTS)
+        made = cached.interchange(cached.key_of(info), info.study_name, form, options, language)
+        desk.exported(info.study_id, info.number, form.value)
+        return made
+
+    return make
 
 
 def interchange(info: VersionInfo) -> None:
-    """One download a form, each with what it holds."""
+    """One download a form, each with what it holds, for who may take patients' data along."""
+    if not state.desk().may(info.study_id, Permission.EXPORT_PATIENTS):
+        return
     language, options = state.language(), response_options()
-    key = cached.key_of(info)
     made_of = hashlib.sha256(f"{info.content_hash}{options}{language}".encode()).hexdigest()[:8]
     with st.expander(t("interchange.title")):
         st.caption(t("interchange.lead"))
@@ -38,7 +49,7 @@ def interchange(info: VersionInfo) -> None:
                 download_when_clicked(
                     t("interchange.download"),
                     f"{file_stem(info.study_name, form)}_v{info.number}_{made_of}",
-                    _maker(form, key, info.study_name, options, language),
+                    _maker(form, info, options, language),
                     mime=form.mime,
                     suffix=form.suffix,
                     key=f"data_interchange_{form}",
