@@ -10,18 +10,9 @@ from io import StringIO
 
 import pandas as pd
 
+from core.rules.formula_text import inert
+
 Cell = str | float | int | bool | date | None
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guarded(text: str) -> str:
-    """Text that a spreadsheet would take for a formula, with an apostrophe before it.
-
-    >>> guarded("=1+1"), guarded("PR")
-    ("'=1+1", 'PR')
-    """
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
 def shown_number(value: float) -> str:
@@ -70,7 +61,5 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow(
-            [guarded(cell) if isinstance(cell, str) else cell_text(cell) for cell in row]
-        )
+        writer.writerow([inert(cell) if isinstance(cell, str) else cell_text(cell) for cell in row])
     return stream.getvalue()
