@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse | bench``."""
+"""Arteria without a screen: ``python -m core demo | validate | analyse | export | bench``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from core.access.commands import add_commands
 from core.errors import ArteriaError
+from core.exports.interchange.form import Form
 from core.options import AnalysisOptions, Convention
 from core.results.common import Message
 from core.results.decisions import NO_DECISIONS, Decisions
@@ -44,14 +45,21 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     analyse.add_argument(
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
+    export = commands.add_parser("export", help=text("cli.export", "en"))
+    export.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    export.add_argument(
+        "--form", type=Form, choices=list(Form), required=True, help=text("cli.form", "en")
+    )
+    export.add_argument("--out", type=Path, metavar="FILE", required=True)
     bench = commands.add_parser("bench", help=text("cli.bench", "en"))
     bench.add_argument("--patients", type=_some_patients, metavar="N", default=1_000)
-    for command in (validate, analyse, bench):
+    for command in (validate, analyse, export, bench):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
     own: dict[str, Command] = {
         "demo": _demo,
         "validate": _validate,
         "analyse": _analyse,
+        "export": _export,
         "bench": _bench,
     }
     return top, own | add_commands(commands)
@@ -213,6 +221,23 @@ def _bench(chosen: argparse.Namespace) -> int:
 
     for step, seconds in timed_steps(chosen.patients):
         print(f"{seconds:9.3f} s  {say(step, chosen.lang)}", flush=True)
+    return CLEAN
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from core.analysis.cohort import effective_options
+    from core.analysis.endpoints.derive import derive_endpoints
+    from core.analysis.response.cohort import evaluate_cohort
+    from core.exports.interchange.forms import interchange_file
+    from core.exports.interchange.parts import StudyParts
+
+    data = _read_study(chosen.paths, chosen.lang).data
+    options = effective_options(data, AnalysisOptions()).response
+    response = evaluate_cohort(data, options)
+    endpoints = derive_endpoints(data, response, options)
+    study = StudyParts(chosen.paths[0].stem, data, endpoints, response)
+    chosen.out.write_bytes(interchange_file(chosen.form, study, chosen.lang))
+    print(chosen.out)
     return CLEAN
 
 

@@ -10,7 +10,7 @@ from core.access.roles import Permission
 from core.errors import ArteriaError, UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
-from core.intake.read import read_files
+from core.intake.read import ENDINGS, read_files
 from core.results.common import Message
 from core.results.intake import Progress
 from core.schema import TABLES
@@ -20,13 +20,9 @@ from pages.parts import cached, state
 from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
 from pages.parts.identifiers import ask_key, original_not_kept, show_kept
+from pages.parts.interchange import interchange
 from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
 from pages.parts.worklist import Item, begin, choose_part, show_list
-
-KINDS = (
-    "xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip", "sav", "zsav", "dta",
-    "xpt",
-)  # fmt: skip
 
 _MOST_ROWS = 1_000
 """Rows of a stored table sent to the browser; the download holds all."""
@@ -55,7 +51,7 @@ def _upload() -> None:
         key=f"data_upload_{state.upload_round()}",
         help=t("data.upload_help"),
     )
-    st.caption(t("data.formats", kinds=", ".join(f".{kind}" for kind in KINDS)))
+    st.caption(t("data.formats", kinds=", ".join(ENDINGS)))
     files = tuple(UploadedFile(item.name, item.getvalue()) for item in uploaded or ())
     if not files:
         return
@@ -146,6 +142,7 @@ def _stored(info: VersionInfo) -> None:
             with button:
                 _original(info, file)
     show_kept(info, [finding.code for finding in cached.findings(key)])
+    interchange(info)
 
 
 def _take_up(info: VersionInfo) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from io import StringIO
+from types import MappingProxyType
 
 from core.exports.fields import Field, analytes, fields, limits, unit_name
 from core.exports.tables.table import Table, framed
 from core.exports.workbook import workbook_bytes
-from core.rules.redcap import COLUMNS, choice_code
+from core.rules.columns import STUDY, display_header
+from core.rules.redcap import COLUMNS, DATA_CUTOFF, RECORD, choice_code, variable_names
 from core.rules.units import accepted_units
 from core.schema import TABLES
 from core.text.catalogue import Language, text
@@ -22,8 +24,8 @@ _STANDARDS = {
     "cbioportal": "cBioPortal",
     "redcap": "REDCap",
 }
-_RECORD = "record_id"
 _IDENTIFIERS = {"birth_date"}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def _allowed(field: Field, language: Language) -> str:
@@ -94,31 +96,16 @@ def dictionary_workbook(language: Language) -> bytes:
     return workbook_bytes([dictionary_table(language)])
 
 
-def _redcap_names() -> dict[tuple[str, str], str]:
-    """Variable names, each once in the project: of the rules where they are, else with the form."""
-    wanted: dict[tuple[str, str], str] = {}
-    for table in TABLES:
-        for field in fields(table, "en"):
-            name = field.spec.name
-            if name == "patient_id":
-                continue
-            redcap = field.rule.redcap or name
-            wanted[table, name] = name if redcap.startswith("redcap_") else redcap
-    counts = Counter(wanted.values())
-    return {
-        (table, field): name if counts[name] == 1 or table == "patients" else f"{table}_{field}"
-        for (table, field), name in wanted.items()
-    }
-
-
-def _redcap_type(field: Field, language: Language) -> dict[str, str]:
+def _redcap_type(
+    field: Field, language: Language, further_tests: Mapping[str, str]
+) -> dict[str, str]:
     spec = field.spec
     if spec.kind == "boolean":
         return {"type": "yesno"}
     if spec.name == "lab_test":
-        known = "|".join(f" {rule.field}, {name.replace(',', ' ')} " for rule, name in
-                         analytes(language))  # fmt: skip
-        return {"type": "dropdown", "choices": known.strip()}
+        tests = {rule.field: name for rule, name in analytes(language)} | dict(further_tests)
+        known = " | ".join(f"{code}, {re.sub('[,|]', ' ', name)}" for code, name in tests.items())
+        return {"type": "dropdown", "choices": known}
     if field.words:
         choices = " | ".join(f"{choice_code(code)}, {word}" for code, word in field.words)
         return {"type": "radio" if len(field.words) < 5 else "dropdown", "choices": choices}
@@ -133,17 +120,25 @@ def _redcap_type(field: Field, language: Language) -> dict[str, str]:
     return {"type": "text"}
 
 
-def redcap_dictionary_csv(language: Language = "en") -> str:
+def redcap_dictionary_csv(
+    language: Language = "en",
+    own_variables: Mapping[str, str] = NOTHING,
+    further_tests: Mapping[str, str] = NOTHING,
+) -> str:
     """A data dictionary to upload into REDCap: one form a table.
 
     Forms other than ``patients`` and ``follow_up`` are to be set as repeating instruments.
     Choices carry the canonical codes where REDCap takes them; the labels are words that an
     upload reads.
+
+    Args:
+        own_variables: further variables of the patient form and their labels.
+        further_tests: codes and names of laboratory tests beyond those of the rules.
     """
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS.values())
-    names = _redcap_names()
+    names = variable_names()
 
     def row(**said: str) -> None:
         writer.writerow([said.get(column, "") for column in COLUMNS])
@@ -153,7 +148,7 @@ def redcap_dictionary_csv(language: Language = "en") -> str:
             spec = field.spec
             if spec.name == "patient_id":
                 if table == "patients":
-                    row(name=_RECORD, form=table, type="text", label=field.header, required="y")
+                    row(name=RECORD, form=table, type="text", label=field.header, required="y")
                 continue
             row(
                 name=names[table, spec.name],
@@ -162,8 +157,16 @@ def redcap_dictionary_csv(language: Language = "en") -> str:
                 note=field.meaning,
                 identifier="y" if spec.name in _IDENTIFIERS else "",
                 required="y" if spec.required else "",
-                **_redcap_type(field, language),
+                **_redcap_type(field, language, further_tests),
             )
+        if table == "patients":
+            row(
+                name=DATA_CUTOFF, form=table, type="text", validation="date_ymd",
+                label=display_header(STUDY, "data_cutoff", language),
+                note=text("dictionary.meaning_of_cutoff", language),
+            )  # fmt: skip
+            for name, label in own_variables.items():
+                row(name=name, form=table, type="text", label=label)
     return stream.getvalue()
 
 

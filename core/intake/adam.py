@@ -1,8 +1,8 @@
-"""CDISC ADaM data sets (ADSL, ADTTE, ADRS, ADAE, ADLB) to sheets of the study's tables.
+"""CDISC data sets (ADSL, ADTTE, ADRS, ADAE, ADLB, ADEX, ADTR, TU) to the study's tables.
 
-A data set is recognised by its variables, whatever its file is called. Source: CDISC ADaMIG
-and the ADaM structure for time-to-event analyses (CNSR 0 = event; numeric dates count days
-from 1 January 1960).
+A data set is recognised by its variables, whatever its file is called; which variables and
+what they hold stands in ``rules/adam.toml`` and ``rules/adam_variables.csv``. Source: CDISC
+ADaMIG and the ADaM structure for time-to-event analyses (CNSR 0 = event).
 """
 
 from __future__ import annotations
@@ -13,41 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from core.intake.adam_rows import adrs_rows, adtte_rows, without_position
+from core.intake.adam_rows import Known, adrs_rows, adtte_rows
 from core.intake.cells import Cell, Sheet, SheetRow, full_text, is_empty
+from core.intake.cut import cut_columns
 from core.intake.findings import note, with_facts
 from core.intake.header_text import CDISC_KEY
 from core.intake.labs import lab_code
 from core.results.common import Finding, FindingKind, Severity
+from core.rules.adam import Dataset, adam_rules
 
-_SAS_ZERO = date(1960, 1, 1)
-_DATES = {"TRTSDT", "DTHDT", "LSTALVDT", "BRTHDT", "ADT", "STARTDT", "ASTDT", "AENDT", "RFSTDTC"}
-
-_ADSL = {
-    "AGE": "age", "SEX": "sex", "TRTSDT": "first_haic_date", "HEIGHTBL": "height_cm",
-    "WEIGHTBL": "weight_kg", "ECOGBL": "ecog", "PRLINES": "prior_lines",
-    "EHMFL": "extrahepatic_mets", "TUMNUM": "tumor_number", "TUMDIAM": "max_tumor_diameter_cm",
-    "RASBRAF": "ras_braf_status", "DTHDT": "death_date", "LSTALVDT": "last_followup_date",
-}  # fmt: skip
-_ADAE = {
-    "AETERM": "ae_term", "AEDECOD": "ctcae_term", "AEBODSYS": "soc", "AETOXGR": "ae_grade",
-    "AETOXGRN": "ae_grade", "ASTDT": "ae_start", "AESTDTC": "ae_start", "AENDT": "ae_end",
-    "AEENDTC": "ae_end", "AREL": "ae_related", "AEREL": "ae_related", "AESER": "ae_serious",
-    "AEACN": "ae_action", "AEOUT": "ae_outcome",
-}  # fmt: skip
-_ADLB = {
-    "PARAMCD": "lab_test", "AVAL": "lab_value", "ADT": "lab_date", "AVALU": "lab_unit",
-    "LBSTRESU": "lab_unit", "ANRLO": "lln", "ANRHI": "uln", "ABLFL": "is_baseline",
-    "AVISIT": "visit",
-}  # fmt: skip
-_RESPONSES = {
-    "OVR": "overall_response", "OVRLRESP": "overall_response", "TRGRESP": "target_response",
-    "NTRGRESP": "nontarget_response", "NEWLIND": "new_lesion", "OVRHEP": "intrahepatic_response",
-}  # fmt: skip
-_TIMES = {"OS": "os", "PFS": "pfs", "HPFS": "hepatic_pfs"}
-_OTHER_KEYS = {"STUDYID", "SUBJID"}
-"""Names that would be taken for the patient's number elsewhere: the trial's, and one per site."""
 _UNIT_IN_PARAM = re.compile(r"\(([^()]+)\)\s*$")
+_LIMIT_SIGNS = ("<", ">", "≤", "≥")
+_FOLLOW_UP_DATES = ("death_date", "last_followup_date", "progression_date")
 
 
 def _positions(sheet: Sheet) -> dict[str, int]:
@@ -57,17 +34,10 @@ def _positions(sheet: Sheet) -> dict[str, int]:
     return found
 
 
-def _without_other_keys(sheet: Sheet) -> Sheet:
-    kept = [i for i, header in enumerate(sheet.headers) if header.upper() not in _OTHER_KEYS]
-    rows = tuple(
-        replace(
-            row,
-            cells=tuple(row.cells[i] for i in kept),
-            problems=tuple(without_position(problem) for problem in row.problems),
-        )
-        for row in sheet.rows
-    )
-    return replace(sheet, headers=tuple(sheet.headers[i] for i in kept), rows=rows)
+def _without(sheet: Sheet, names: Iterable[str]) -> Sheet:
+    dropped = set(names)
+    kept = [i for i, header in enumerate(sheet.headers) if header.upper() not in dropped]
+    return sheet if len(kept) == len(sheet.headers) else cut_columns(sheet, kept)
 
 
 def _codes(sheet: Sheet, place: Mapping[str, int]) -> set[str]:
@@ -75,22 +45,30 @@ def _codes(sheet: Sheet, place: Mapping[str, int]) -> set[str]:
     return set() if at is None else {full_text(row.cells[at]).strip() for row in sheet.rows}
 
 
-def dataset_of(sheet: Sheet) -> str:
-    """Which ADaM data set a sheet holds; "" if none."""
+def dataset_of(sheet: Sheet) -> Dataset | None:
+    """Which CDISC data set a sheet holds; None if none."""
     place = _positions(sheet)
     if CDISC_KEY not in place:
-        return ""
-    has = place.keys()
-    if {"PARAMCD", "AVAL", "CNSR"} <= has:
-        return "ADTTE"
-    codes = _codes(sheet, place)
-    if {"PARAMCD", "AVALC", "ADT"} <= has and codes & _RESPONSES.keys():
-        return "ADRS"
-    if {"PARAMCD", "AVAL"} <= has and any(lab_code(code) for code in codes):
-        return "ADLB"
-    if {"AETERM", "AEDECOD"} & has and {"ASTDT", "AESTDTC", "AETOXGR", "AETOXGRN"} & has:
-        return "ADAE"
-    return "ADSL" if "PARAMCD" not in has and {"TRTSDT", "TRT01P", "SAFFL"} & has else ""
+        return None
+    codes, rules = _codes(sheet, place), adam_rules()
+    return next(
+        (
+            dataset
+            for dataset in adam_rules().datasets
+            if dataset.fits(place)
+            and (not dataset.parameters or codes & (_parameters(dataset, codes) | rules.best))
+        ),
+        None,
+    )
+
+
+def _parameters(dataset: Dataset, codes: Iterable[str]) -> set[str]:
+    """Those PARAMCDs that the data set's table has columns for."""
+    rules = adam_rules()
+    known = {"responses": rules.responses, "times": rules.times, "diameters": rules.diameters}
+    if dataset.parameters == "labs":
+        return {code for code in codes if lab_code(code)}
+    return set(known.get(dataset.parameters, ()))
 
 
 def _as_date(cell: Cell) -> Cell:
@@ -99,14 +77,14 @@ def _as_date(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell.strip().isascii() and cell.strip().isdigit():
         number = float(cell) if len(cell.strip()) < 6 else cell
     if isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 100_000:
-        return _SAS_ZERO + timedelta(days=int(number))
+        return adam_rules().day_zero + timedelta(days=int(number))
     return cell
 
 
 def _with_dates(sheet: Sheet, place: Mapping[str, int]) -> tuple[Sheet, list[Finding]]:
     findings = []
     rows = list(sheet.rows)
-    for name in sorted(_DATES & place.keys()):
+    for name in sorted(adam_rules().dates & place.keys()):
         at = place[name]
         changed = 0
         for index, row in enumerate(rows):
@@ -180,47 +158,112 @@ def _with_lab_units(sheet: Sheet, place: Mapping[str, int]) -> Sheet:
     return replace(sheet, headers=(*sheet.headers, "AVALU"), rows=rows)
 
 
-def _converted_sheet(sheet: Sheet, dataset: str) -> Sheet:
-    left_out = [header for header in sheet.headers if header.upper() in _OTHER_KEYS]
-    sheet = _without_other_keys(sheet)
+def _with_lab_text(sheet: Sheet, place: Mapping[str, int]) -> Sheet:
+    """Text results and limits ("2+", "<0.5") of AVALC where AVAL can't hold them."""
+    text_at = place.get("AVALC")
+    if text_at is None:
+        return sheet
+    at = place["AVAL"]
+
+    def result(row: SheetRow) -> Cell:
+        said = full_text(row.cells[text_at]).strip()
+        is_better = is_empty(row.cells[at]) or said.startswith(_LIMIT_SIGNS)
+        return said if said and is_better else row.cells[at]
+
+    rows = tuple(
+        replace(row, cells=(*row.cells[:at], result(row), *row.cells[at + 1 :]))
+        for row in sheet.rows
+    )
+    return replace(sheet, rows=rows)
+
+
+def _converted_sheet(sheet: Sheet, dataset: Dataset, known: Known) -> Sheet:
+    rules = adam_rules()
+    left_out = [header for header in sheet.headers if header.upper() in rules.left_out]
+    sheet = _without(sheet, rules.left_out)
     place = _positions(sheet)
     sheet, findings = _with_dates(sheet, place)
-    if dataset in ("ADLB", "ADRS", "ADTTE"):
+    if "PARAMCD" in place:
         sheet, more = _observed(sheet, place)
         findings += more
-    if dataset == "ADTTE":
-        sheet, more = _of_parameters(sheet, place, _TIMES)
-        sheet, unknown = adtte_rows(sheet, place, _TIMES)
-        findings += [*more, note("adam_events_inverted", sheet=sheet.name)]
-        findings += [
-            _converted("adam_time_unit_unknown", sheet, "AVAL", n=n) for n in [unknown] if n
-        ]
+        kept = (
+            rules.times if dataset.name == "ADTTE" else _parameters(dataset, _codes(sheet, place))
+        )
+        sheet, more = _of_parameters(sheet, place, kept)
+        findings += more
+    if dataset.name == "ADTTE":
+        sheet, remarks = adtte_rows(sheet, place, rules.times, known)
+        findings.append(note("adam_events_inverted", sheet=sheet.name))
+        findings += [_converted(code, sheet, "AVAL", n=n) for code, n in remarks.items() if n]
         used = {"AVAL": "months", "CNSR": "event", "ADT": "date"}
-    elif dataset == "ADRS":
-        sheet, more = _of_parameters(sheet, place, _RESPONSES)
-        findings += more
-        sheet = adrs_rows(sheet, place, _RESPONSES)
-        used = {"ADT": "assessment_date", "AVALC": "overall_response"}
-    elif dataset == "ADLB":
-        known = {code for code in _codes(sheet, place) if lab_code(code)}
-        sheet, more = _of_parameters(sheet, place, known)
-        findings += more
-        sheet, used = _renamed(_with_lab_units(sheet, place), _ADLB)
+    elif dataset.name == "ADRS":
+        fields = {name: field for name, field in dataset.fields.items() if name != CDISC_KEY}
+        sheet = adrs_rows(sheet, place, rules.responses, fields)
+        used = {**fields, "AVALC": "overall_response"}
     else:
-        sheet, used = _renamed(sheet, _ADSL if dataset == "ADSL" else _ADAE)
-    mapped = ", ".join(f"{name} → {field}" for name, field in used.items())
+        if dataset.parameters == "labs":
+            sheet = _with_lab_units(_with_lab_text(sheet, place), place)
+        sheet, used = _renamed(sheet, dataset.fields)
+        sheet = _without(sheet, {"PARAM", "PARAMCD", "AVALC"} if dataset.parameters else ())
+    mapped = ", ".join(f"{name} → {field}" for name, field in used.items() if name in place)
     mapped += "".join(f", {name} → -" for name in left_out)
-    said = with_facts(note("adam_read", sheet=sheet.name), dataset=dataset, mapped=mapped)
+    said = with_facts(note("adam_read", sheet=sheet.name), dataset=dataset.name, mapped=mapped)
     return replace(sheet, findings=(said, *findings, *sheet.findings))
 
 
+def _known(sheets: Iterable[Sheet]) -> Known:
+    """Follow-up dates that the subject-level data set gives, which ADTTE need not give again."""
+    fields = adam_rules().dataset("ADSL").fields
+    given: set[str] = set()
+    deaths: dict[str, date] = {}
+    for sheet in sheets:
+        place = _positions(sheet)
+        given |= {fields[name] for name in place if fields.get(name) in _FOLLOW_UP_DATES}
+        if "DTHDT" in place:
+            for row in sheet.rows:
+                day = _as_date(row.cells[place["DTHDT"]])
+                if isinstance(day, str):
+                    day = _iso(day)
+                if isinstance(day, date):
+                    deaths[full_text(row.cells[place[CDISC_KEY]]).strip()] = day
+    return Known(frozenset(given), deaths)
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
+
+
 def from_adam(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets, each ADaM data set brought into the columns of the study's tables.
+    """The sheets, each CDISC data set brought into the columns of the study's tables.
 
     ADTTE becomes one row per patient, ADRS one per assessment; each keeps the line of its
-    first source row. Other sheets come back unchanged.
+    first source row. Beside ADSL, data sets of parameters that no table has columns for are left
+    out, which is said. Other sheets come back unchanged.
     """
-    return [
-        _converted_sheet(sheet, dataset) if (dataset := dataset_of(sheet)) else sheet
-        for sheet in sheets
+    datasets = [dataset_of(sheet) for sheet in sheets]
+    subjects = [
+        sheet
+        for sheet, found in zip(sheets, datasets, strict=True)
+        if found and found.name == "ADSL"
     ]
+    known = _known(subjects)
+    made = []
+    for sheet, dataset in zip(sheets, datasets, strict=True):
+        if dataset is not None:
+            made.append(_converted_sheet(sheet, dataset, known))
+        elif not (subjects and {CDISC_KEY, "PARAMCD"} <= _positions(sheet).keys()):
+            made.append(_with_one_key(sheet))
+    left = [sheet.name for sheet in sheets if sheet.name not in {one.name for one in made}]
+    if left:
+        said = note("adam_dataset_left_out", sheet=made[0].name, value=", ".join(left))
+        made[0] = replace(made[0], findings=(*made[0].findings, said))
+    return made
+
+
+def _with_one_key(sheet: Sheet) -> Sheet:
+    """A data set without a place here, with the subject's key only."""
+    is_dataset = CDISC_KEY in _positions(sheet)
+    return _without(sheet, adam_rules().left_out) if is_dataset else sheet

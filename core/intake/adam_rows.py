@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.intake.cells import Cell, Sheet, SheetRow, full_text, is_empty
@@ -17,7 +17,6 @@ _MONTHS_IN = {
     "MONTH": 1.0,
     "YEAR": 365.25 / DAYS_PER_MONTH,
 }
-_SHARED = {"patient_id", "assessment_date", "evaluator", "visit"}
 _DEATH = re.compile(r"death|died|dead|死亡", re.IGNORECASE)
 _PROGRESSION = re.compile(r"progress|\bpd\b|进展", re.IGNORECASE)
 
@@ -95,12 +94,14 @@ class _Part:
     fields: dict[str, Cell]
 
 
-def _joined(sheet: Sheet, parts: Sequence[_Part]) -> Sheet:
+def _joined(
+    sheet: Sheet, parts: Sequence[_Part], shared: frozenset[str] = frozenset({"patient_id"})
+) -> Sheet:
     """One row per key; a field given twice for a key starts a further row of that key."""
     rows: dict[tuple[object, int], tuple[dict[str, Cell], list[SheetRow]]] = {}
     for part in parts:
         count = 0
-        while (part.fields.keys() - _SHARED) & rows.get((part.key, count), ({}, []))[0].keys():
+        while (part.fields.keys() - shared) & rows.get((part.key, count), ({}, []))[0].keys():
             count += 1
         fields, sources = rows.setdefault((part.key, count), ({}, []))
         fields.update(part.fields)
@@ -114,19 +115,34 @@ def _joined(sheet: Sheet, parts: Sequence[_Part]) -> Sheet:
         )
         for fields, sources in rows.values()
     )
-    return replace(sheet, headers=headers or sheet.headers, rows=made)
+    given = headers or ("patient_id", *sorted(shared - {"patient_id"}))
+    return replace(sheet, headers=given, rows=made)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the subject-level data set says of the follow-up.
+
+    Attributes:
+        fields: dates of follow-up that it gives.
+        deaths: patient -> date of death.
+    """
+
+    fields: frozenset[str] = frozenset()
+    deaths: Mapping[str, date] = field(default_factory=dict)
 
 
 def adtte_rows(
-    sheet: Sheet, place: Mapping[str, int], times: Mapping[str, str]
-) -> tuple[Sheet, int]:
-    """Times to event as one follow-up row per patient, and how many times had no known unit.
+    sheet: Sheet, place: Mapping[str, int], times: Mapping[str, str], known: Known
+) -> tuple[Sheet, Mapping[str, int]]:
+    """Times to event as one follow-up row per patient, and how many times were not kept.
 
     The date of an overall-survival row is the death or the last follow-up; that of a
-    progression-free row is the progression only where the event is described as one.
+    progression-free row is the progression only where the event is described as one. A time
+    censored before a known death (at a data cut-off) is left to the dates.
     """
     parts: list[_Part] = []
-    unknown = 0
+    unknown = censored_earlier = 0
     for source in sheet.rows:
         row = _Row(source, place)
         endpoint = times[row.text("PARAMCD")]
@@ -135,30 +151,45 @@ def adtte_rows(
         event = _event(row)
         fields: dict[str, Cell] = {
             "patient_id": row.cell("USUBJID"),
-            f"{endpoint}_months": None if months is None else round(months, 4),
+            # Ten digits: the fraction of a month is kept, the noise of binary fractions is not.
+            f"{endpoint}_months": None if months is None else float(f"{months:.10g}"),
             f"{endpoint}_event": event,
         }
         if endpoint == "os" and event is not None:
             fields["death_date" if event == "yes" else "last_followup_date"] = row.cell("ADT")
         elif endpoint == "pfs" and event == "yes" and _is_progression(row.text("EVNTDESC")):
             fields["progression_date"] = row.cell("ADT")
-        parts.append(_Part(row.text("USUBJID"), source, fields))
-    return _joined(sheet, parts), unknown
+        death, end = known.deaths.get(row.text("USUBJID")), row.day("ADT")
+        if endpoint == "os" and event == "no" and death and end and end < death:
+            censored_earlier += 1
+            fields = {"patient_id": row.cell("USUBJID")}
+        kept = {name: cell for name, cell in fields.items() if name not in known.fields}
+        parts.append(_Part(row.text("USUBJID"), source, kept))
+    counts = {"adam_time_unit_unknown": unknown, "adam_censored_before_death": censored_earlier}
+    return _joined(sheet, parts), counts
 
 
-def adrs_rows(sheet: Sheet, place: Mapping[str, int], responses: Mapping[str, str]) -> Sheet:
-    """Responses as one row per patient, date and evaluator."""
+def adrs_rows(
+    sheet: Sheet, place: Mapping[str, int], responses: Mapping[str, str], fields: Mapping[str, str]
+) -> Sheet:
+    """Responses as one row per patient, date and evaluator.
+
+    Args:
+        responses: PARAMCD -> column of its category.
+        fields: variable -> column of what all rows of an assessment share.
+    """
     parts: list[_Part] = []
     for source in sheet.rows:
         row = _Row(source, place)
-        fields: dict[str, Cell] = {
+        made: dict[str, Cell] = {
             "patient_id": row.cell("USUBJID"),
             "assessment_date": row.cell("ADT"),
             responses[row.text("PARAMCD")]: row.cell("AVALC"),
         }
-        for name, field in (("RSEVAL", "evaluator"), ("AVISIT", "visit")):
+        for name, column in fields.items():
             if row.cell(name) is not None:
-                fields[field] = row.cell(name)
+                made[column] = row.cell(name)
         key = (row.text("USUBJID"), row.text("ADT"), row.text("RSEVAL"))
-        parts.append(_Part(key, source, fields))
-    return _joined(sheet, parts)
+        parts.append(_Part(key, source, made))
+    shared = frozenset({"patient_id", "assessment_date", *fields.values()})
+    return _joined(sheet, parts, shared)

@@ -1,4 +1,4 @@
-"""Text files inside a ZIP archive, unpacked in memory within limits; names are only shown."""
+"""Tables inside a ZIP archive, unpacked in memory within limits; names are only shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.results.common import Finding, Severity
 
 MAX_FILES = 50
 MAX_UNPACKED = 100 * 2**20
-_TEXT_ENDINGS = (".csv", ".tsv", ".txt")
+_ENDINGS = (".csv", ".tsv", ".txt", ".sav", ".zsav", ".dta", ".sas7bdat", ".xpt")
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 1
 
@@ -37,8 +37,8 @@ def _is_clutter(name: str) -> bool:
     return "__MACOSX" in parts or (bool(parts) and parts[-1].startswith((".", "~$")))
 
 
-def text_files_in(shown: str, content: bytes) -> tuple[list[UploadedFile], list[Finding]]:
-    """The archive's CSV, TSV and TXT files, and a finding for each entry that is left out.
+def tables_in(shown: str, content: bytes) -> tuple[list[UploadedFile], list[Finding]]:
+    """The archive's text and statistical files, and a finding for each entry that is left out.
 
     Args:
         shown: the archive's name as it may be shown.
@@ -46,7 +46,7 @@ def text_files_in(shown: str, content: bytes) -> tuple[list[UploadedFile], list[
 
     Raises:
         UnusableFile: encrypted, damaged, of more than 50 files, unpacking to more than 100 MB
-            or to an absurd multiple of its size, or without any text file.
+            or to an absurd multiple of its size, or without any of them.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -56,7 +56,7 @@ def text_files_in(shown: str, content: bytes) -> tuple[list[UploadedFile], list[
         files: list[UploadedFile] = []
         findings: list[Finding] = []
         for info, name in entries:
-            if not name.casefold().endswith(_TEXT_ENDINGS):
+            if not name.casefold().endswith(_ENDINGS):
                 finding = problem(Severity.WARNING, "archive_entry_left_out", sheet=shown)
                 findings.append(with_facts(finding, entry=shown_name(name)))
                 continue

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from core.rules.columns import LABS_WIDE, RUNNING_NUMBER, STUDY, header_key, headers_of
+from core.rules.redcap import COLUMNS, EVENT, INSTRUMENT
 from core.schema import TABLES
 
 CDISC_KEY = "USUBJID"
 _LONGEST = 300
 """Signs of a header that are looked at: no known one is longer."""
+CBIOPORTAL_KEY = "PATIENT_ID"
 _BRACKETS = re.compile(
     r"^(.*?)\s*[(\[【（]([^()\[\]【】（）]*(?:\([^()]*\)[^()]*)?)[)\]】）]\s*$", re.DOTALL
 )
@@ -107,3 +109,14 @@ def is_cdisc(names: Iterable[object]) -> bool:
     (True, False)
     """
     return any(isinstance(name, str) and name.strip().upper() == CDISC_KEY for name in names)
+
+
+def is_of_standard(names: Iterable[object]) -> bool:
+    """Whether headers are those of a data set or export whose names are fixed by its standard.
+
+    >>> is_of_standard(["Variable / Field Name", "Form Name"]), is_of_standard(["age", "sex"])
+    (True, False)
+    """
+    texts = {name.strip() for name in names if isinstance(name, str)}
+    fixed = {EVENT[0], INSTRUMENT[0], COLUMNS["name"], CBIOPORTAL_KEY}
+    return bool(texts & fixed) or is_cdisc(texts)

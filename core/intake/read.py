@@ -8,13 +8,16 @@ from pathlib import Path
 
 from core.errors import UnusableFile
 from core.intake.adam import from_adam
-from core.intake.archives import text_files_in
+from core.intake.archives import tables_in
+from core.intake.cbioportal import from_cbioportal
 from core.intake.cells import RawSheet, Sheet, UploadedFile
 from core.intake.collector import collector_resting
 from core.intake.container import MAX_BYTES, check_container, shown_name
 from core.intake.findings import problem
 from core.intake.header_text import is_cdisc, is_known_header
 from core.intake.limited import read_limited
+from core.intake.redcap import from_redcap
+from core.intake.settings import with_settings_apart
 from core.intake.sheets import RawTable, make_sheet
 from core.intake.text_files import read_text
 from core.results.common import Finding, Message, Severity
@@ -35,7 +38,7 @@ def _sheets_of(file: UploadedFile) -> list[Sheet]:
     shown = shown_name(file.name)
     checked = check_container(file.name, file.content)
     if checked.kind == "archive":
-        files, findings = text_files_in(shown, file.content)
+        files, findings = tables_in(shown, file.content)
         return _with_findings([s for inner in files for s in _sheets_of(inner)], findings)
     if checked.kind == "text":
         rows, remarks, _ = read_text(shown, file.content)
@@ -94,7 +97,8 @@ def read_files(files: Sequence[UploadedFile], progress: Progress = unheard) -> l
 
     Returns:
         Sheets with their header found; cells are as in the file, nothing is interpreted. Only
-        CDISC ADaM data sets are brought into the form of the study's tables, with a finding.
+        CDISC data sets and REDCap exports are brought into the form of the study's tables, with
+            a finding.
 
     Raises:
         UnusableFile: a file is empty, of the wrong type, encrypted, damaged, unsafe, or holds
@@ -117,7 +121,7 @@ def read_files(files: Sequence[UploadedFile], progress: Progress = unheard) -> l
             replace(sheet, name=f"{sheet.file}: {sheet.name}") if sheet.name in taken else sheet
             for sheet in found
         )
-    return from_adam(sheets)
+    return with_settings_apart(from_adam(from_redcap(from_cbioportal(sheets))))
 
 
 def files_at(paths: Sequence[Path]) -> list[UploadedFile]:

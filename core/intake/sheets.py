@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from core.intake.cells import Cell, Sheet, SheetRow, cell_text, excel_column, full_text, is_empty
 from core.intake.findings import note, problem, with_facts
-from core.intake.header_text import is_cdisc, is_known_header, readings, recognised_headers
+from core.intake.header_text import is_known_header, is_of_standard, readings, recognised_headers
 from core.intake.identity import identifier_in
 from core.results.common import Finding, Severity
 from core.rules.columns import RUNNING_NUMBER, headers_of
@@ -40,7 +40,7 @@ def _header_index(rows: Sequence[SheetRow]) -> int | None:
     """The row with most recognised headers among the first ones; the first of equals."""
     best, best_score = None, 0
     for index, row in enumerate(rows[:_HEADER_SEARCH_LINES]):
-        if is_cdisc(row.cells):
+        if is_of_standard(row.cells):
             return index  # its short names are known less well than the words among its data
         score = recognised_headers(row.cells)
         if score > best_score:

@@ -1,11 +1,21 @@
-"""The columns of a REDCap data dictionary and the form of its names.
+"""REDCap: the columns of its data dictionary and its exports, and the names of our variables.
 
-Source: REDCap, "Data Dictionary" (CSV) column headings.
+Source: REDCap, "Data Dictionary" (CSV) column headings and "Data Export" (raw and labels).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from core.rules.columns import column_rules
+from core.schema import TABLES, column_specs
+
+RECORD = "record_id"
+DATA_CUTOFF = "data_cutoff"
+"""Variable of the first form that holds the study's data cut-off, the same in each record."""
 
 COLUMNS = {
     "name": "Variable / Field Name",
@@ -29,6 +39,18 @@ COLUMNS = {
 }
 """What a row of the dictionary says -> its column heading, in REDCap's order."""
 
+EVENT = ("redcap_event_name", "Event Name")
+INSTRUMENT = ("redcap_repeat_instrument", "Repeat Instrument")
+INSTANCE = ("redcap_repeat_instance", "Repeat Instance")
+"""Columns that an export adds: in raw exports, and in exports with labels."""
+STATUS_ENDINGS = ("_complete", "_timestamp")
+STATUS_LABELS = ("Complete?", "Survey Timestamp")
+CHECKED = frozenset({"1", "Checked"})
+UNCHECKED = frozenset({"0", "Unchecked"})
+CHECKBOX_SIGN = "___"
+SINGLE_FORMS = ("patients", "follow_up")
+"""Forms filled once a record; all others are repeating instruments."""
+
 _SIGNS = (("<=", "le"), (">=", "ge"), ("<", "lt"), (">", "gt"))
 
 
@@ -41,3 +63,33 @@ def choice_code(code: str) -> str:
     for sign, letters in _SIGNS:
         code = code.replace(sign, letters)
     return re.sub(r"\W", "_", code, flags=re.ASCII)
+
+
+@cache
+def variable_names() -> Mapping[tuple[str, str], str]:
+    """(table, field) -> variable, each once in the project.
+
+    The names are those of ``columns.csv`` where they are unique, else they carry their form.
+    """
+    wanted: dict[tuple[str, str], str] = {}
+    for table in TABLES:
+        for spec in column_specs(table):
+            if spec.name == "patient_id":
+                continue
+            redcap = column_rules()[table, spec.name].redcap or spec.name
+            wanted[table, spec.name] = spec.name if redcap.startswith("redcap_") else redcap
+    counts = Counter(wanted.values())
+    return {
+        (table, field): name if counts[name] == 1 or table == "patients" else f"{table}_{field}"
+        for (table, field), name in wanted.items()
+    }
+
+
+@cache
+def fields_by_variable() -> Mapping[str, tuple[str, str]]:
+    """Variable -> (table, field).
+
+    >>> fields_by_variable()["haic_date"]
+    ('haic_sessions', 'session_date')
+    """
+    return {name: column for column, name in variable_names().items()}

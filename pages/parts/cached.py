@@ -6,6 +6,7 @@ The results are frozen, so the visitors of one server share them. Nothing is wri
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import lru_cache
 
 from core.analysis import cohort
@@ -25,6 +26,9 @@ from core.analysis.toxicity.labs import grade_labs
 from core.analysis.toxicity.reconcile import reconcile
 from core.analysis.validation.arithmetic import check_published_arithmetic
 from core.exports.dictionary import dictionary_workbook, redcap_dictionary_csv
+from core.exports.interchange.form import Form
+from core.exports.interchange.forms import interchange_file
+from core.exports.interchange.parts import StudyParts
 from core.exports.template import template_workbook
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.results.baseline import BaselineTable, FactorFrame
@@ -223,3 +227,13 @@ def dictionary(language: Language) -> bytes:
 def redcap_dictionary(language: Language) -> bytes:
     """The data dictionary in REDCap's form."""
     return redcap_dictionary_csv(language).encode("utf-8-sig")
+
+
+@lru_cache(maxsize=8)
+def interchange(
+    key: Key, name: str, form: Form, options: ResponseOptions, language: Language
+) -> bytes:
+    """The study as a file for another program, cut at its data cut-off."""
+    used = replace(options, cutoff=options.cutoff or data(key).data_cutoff)
+    parts = StudyParts(name, data(key), endpoints(key, used), response(key, used))
+    return interchange_file(form, parts, language)

@@ -377,3 +377,12 @@ def test_endpoint_rule_with_time_but_no_event_is_refused(tmp_path: Path) -> None
     )
     with pytest.raises(RuleFileInvalid, match="rule_file_invalid"):
         read_endpoint_rules(path)
+
+
+def test_coded_os_reaches_beyond_the_last_session() -> None:
+    follow_up = {"os_months": 300 / DAYS_PER_MONTH, "os_event": False}
+    sessions = [{"patient_id": "P1", "session_date": on(day)} for day in (0, 28)]
+    found = derive(follow_up, haic_sessions=sessions)
+    assert short(found, "os") == (300, False, "coded_censored")
+    known = derive({**follow_up, "last_followup_date": on(200)}, haic_sessions=sessions)
+    assert short(known, "os")[:2] == (200, False)

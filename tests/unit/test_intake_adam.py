@@ -10,9 +10,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from core.errors import RuleFileInvalid
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.intake import Intake
+from core.rules.adam import read_variables
 from tests.bad_inputs.builders import csv_bytes
 
 TODAY = date(2024, 1, 1)
@@ -121,3 +123,59 @@ def test_day_numbers_of_sas_are_dates_from_1960(tmp_path: Path) -> None:
     intake = read_study([path], today=TODAY)
     assert intake.data.table("patients")["first_haic_date"].dt.date.tolist() == [date(2020, 1, 1)]
     assert "adam_day_numbers" in {finding.code for finding in intake.findings}
+
+
+def test_data_set_without_a_place_does_not_stop_the_others() -> None:
+    advs = [["STUDYID", "USUBJID", "PARAMCD", "AVAL"], ["S", "S-01", "SYSBP", "120"]]
+    intake = _study(adsl=ADSL, advs=advs)
+    assert len(intake.data.table("patients")) == 2
+    assert _errors(intake) == []
+
+
+def test_data_cutoff_of_subject_level_data_is_the_study_s() -> None:
+    rows = [[*ADSL[0], "DCUTDT"], [*ADSL[1], "2021-03-01"], [*ADSL[2], "2021-03-01"]]
+    intake = _study(adsl=rows)
+    assert intake.data.data_cutoff == date(2021, 3, 1)
+    assert intake.data.own_variables == ()
+
+
+def test_survival_censored_at_the_cutoff_before_a_death_is_left_to_the_dates() -> None:
+    tte = [list(row) for row in ADTTE[:2]]
+    tte[1] = ["S-01", "OS", "OS (days)", "200", "1", "2020-01-01", "2020-07-19", ""]
+    intake = _study(adsl=ADSL, adtte=tte)
+    assert _errors(intake) == []
+    follow_up = intake.data.table("follow_up").set_index("patient_id")
+    assert follow_up["os_event"].isna().all()
+    assert follow_up.loc["S-01", "death_date"].date() == date(2020, 12, 31)
+    assert "adam_censored_before_death" in {finding.code for finding in intake.findings}
+
+
+def test_adlb_text_results_and_limits_are_kept() -> None:
+    adlb = [
+        ["USUBJID", "PARAMCD", "AVAL", "AVALC", "AVALU", "ADT"],
+        ["S-01", "CEA", "0.5", "<0.5", "ng/mL", "2020-01-01"],
+        ["S-01", "UPROTDIP", "", "2+", "", "2020-01-01"],
+    ]
+    labs = _study(adsl=ADSL, adlb=adlb).data.table("labs").set_index("lab_test")
+    assert (labs.loc["CEA", "lab_value"], labs.loc["CEA", "value_prefix"]) == (0.5, "<")
+    assert labs.loc["UPROT_DIP", "lab_text"] == "2+"
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("ADSL,TOOLONGNAME,patients,age,Age,yes", "8 capitals"),
+        ("ADSL,AGE,patients,no_such,Age,yes", "unknown column"),
+        ("ADSL,AGE,patients,age,Age,perhaps", "yes or no"),
+        ("ADSL,AGE,patients,age,Age,yes\nADSL,AGE2,patients,age,Age,yes", "occurs twice"),
+        ("ADSL,AGE,patients", "wrong number"),
+    ],
+)
+def test_variable_file_that_breaks_its_form_is_refused(
+    tmp_path: Path, row: str, problem: str
+) -> None:
+    path = tmp_path / "variables.csv"
+    path.write_text(f"dataset,variable,table,field,label,written\n{row}\n", encoding="utf-8")
+    with pytest.raises(RuleFileInvalid) as refused:
+        read_variables(path)
+    assert problem in str(refused.value.facts["problem"])

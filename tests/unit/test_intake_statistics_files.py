@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,9 +14,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from core.errors import UnusableFile
 from core.intake.cells import Sheet, UploadedFile
-from core.intake.read import read_files
+from core.intake.read import ENDINGS, read_files
 from core.intake.validate import read_study
+from core.text.catalogue import LANGUAGES, Language, say_error
 
 FRAME = pd.DataFrame(
     {
@@ -100,3 +105,27 @@ def test_two_variables_with_one_label_keep_their_names(tmp_path: Path) -> None:
     file = _saved(tmp_path, "a.sav", pyreadstat.write_sav, column_labels=labels)
     (sheet,) = read_files([file])
     assert sheet.headers[:3] == ("患者编号", "sex", "age")
+
+
+def test_sas_data_set_written_by_sas_is_read() -> None:
+    # The iris data as SAS wrote them, the species cut to six letters: from the examples of the
+    # R package haven (MIT licence).
+    path = Path(__file__).parents[1] / "files" / "iris.sas7bdat.gz"
+    file = UploadedFile("iris.sas7bdat", gzip.decompress(path.read_bytes()))
+    (sheet,) = read_files([file])
+    assert sheet.headers == (
+        "Sepal_Length", "Sepal_Width", "Petal_Length", "Petal_Width", "Species",
+    )  # fmt: skip
+    assert sheet.rows[0].cells == (5.1, 3.5, 1.4, 0.2, "setosa")
+    assert Counter(_column(sheet, "Species")) == {"setosa": 50, "versic": 50, "virgin": 50}
+    with pytest.raises(UnusableFile) as refused:
+        read_study([file])
+    assert refused.value.code == "no_patient_column"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["folder_without_data", "file_ending_unsupported"])
+def test_sentence_about_files_names_every_kind(code: str, language: Language) -> None:
+    sentence = say_error(UnusableFile(code, file="x", ending="pdf"), language)
+    named = set(re.findall(r"\.[a-z0-9]+", sentence.replace(".pdf", "")))
+    assert named == set(ENDINGS)

@@ -114,6 +114,10 @@ def _coded_wins(
     """Whether the coded time says more than what the dates leave to be inferred."""
     if outcome.reason.code == "endpoints.reason.death_at_contact":
         return coded.is_event and _differ(outcome, coded)
+    if rule.censor == "last_contact":
+        # A session or scan shows the patient alive that day; a recorded time may reach further.
+        reaches_further = coded.days > outcome.end - outcome.start
+        return not outcome.is_event and record.last_contact is None and reaches_further
     if rule.censor != "last_assessment" or course.assessments:
         return False
     if recorded_progression(rule, record) is not None:
