@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from core.errors import UnusableFile
 from core.intake.birth import settle_birth_dates
 from core.intake.cells import Sheet, UploadedFile, cell_text
 from core.intake.checks import (
@@ -26,8 +25,7 @@ from core.intake.collector import collector_resting
 from core.intake.columns import recognise_columns
 from core.intake.corrections import KeptOut, decided_sheets
 from core.intake.course_checks import check_course
-from core.intake.direction import check_direction
-from core.intake.findings import folded, note, problem, with_facts
+from core.intake.findings import folded
 from core.intake.frames import build_study
 from core.intake.identity import identifier_in
 from core.intake.model_check import check_models
@@ -36,13 +34,14 @@ from core.intake.personal import personal_of
 from core.intake.pool import Pool
 from core.intake.pseudonyms import Pseudonyms, new_key
 from core.intake.read import files_at, read_files
-from core.intake.records import SheetReading, Source, open_sheet
+from core.intake.readable import readable_sheets
+from core.intake.records import Source
 from core.intake.screening import Screened, answers_of, screen
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.intake.unit_questions import unit_answers
 from core.intake.waivers import with_waivers
-from core.results.common import Finding, Message, Severity
+from core.results.common import Finding, Message
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import (
     Confidence,
@@ -54,86 +53,8 @@ from core.results.intake import (
     UnitQuestion,
     unheard,
 )
-from core.rules.columns import STUDY, headers_of
+from core.rules.columns import STUDY
 from core.schema import TABLES, StudyData
-
-_HEADERS_SHOWN = 8
-
-
-def _headers_shown(sheet: Sheet) -> str:
-    named = [header[:30] for header in sheet.headers if header]
-    return ", ".join(named[:_HEADERS_SHOWN]) + (", …" if len(named) > _HEADERS_SHOWN else "")
-
-
-def _refusal(sheet: Sheet, mapping: SheetMapping) -> UnusableFile:
-    """Why a single sheet can't be a patient table, as precisely as can be told."""
-    identifiers = [c for c in mapping.columns if c.confidence is Confidence.IDENTIFIER]
-    if identifiers:
-        return UnusableFile("only_identifiers", sheet=sheet.name, column=identifiers[0].header)
-    if _is_summary(sheet):
-        return UnusableFile("summary_table", sheet=sheet.name)
-    return UnusableFile("no_patient_column", sheet=sheet.name, headers=_headers_shown(sheet))
-
-
-def _is_key_list(mapping: SheetMapping) -> bool:
-    """Whether a sheet only says which person has which number: nothing of it is kept."""
-    named = any(c.confidence is Confidence.IDENTIFIER for c in mapping.columns)
-    return named and not any(c.used and c.field != "patient_id" for c in mapping.columns)
-
-
-def _is_summary(sheet: Sheet) -> bool:
-    terms = headers_of("adverse_events")
-    found = {terms.get(header.casefold().replace(" ", "")) for header in sheet.headers}
-    return "ae_term" in found and "patient_id" not in found
-
-
-def _readable(
-    sheets: Sequence[Sheet], mappings: Sequence[SheetMapping]
-) -> tuple[list[SheetReading], list[Finding]]:
-    """The sheets that hold tables of the study; the others are named.
-
-    Raises:
-        UnusableFile: no sheet holds patients, or none of them has any rows.
-    """
-    readings: list[SheetReading] = []
-    findings: list[Finding] = []
-    refused: list[UnusableFile] = []
-    for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True)):
-        if mapping.table == STUDY:
-            continue
-        has_id = any(c.used and c.field == "patient_id" for c in mapping.columns)
-        clash = [
-            c
-            for c in mapping.columns
-            if c.confidence is Confidence.CLASH and c.field == "patient_id"
-        ]
-        if mapping.table and clash and not has_id:
-            raise UnusableFile("patient_column_twice", sheet=sheet.name, column=clash[0].header)
-        if not mapping.table or not has_id:
-            refused.append(_refusal(sheet, mapping))
-            summary = _is_summary(sheet)
-            code = "summary_table_left_out" if summary else "sheet_left_out"
-            finding = (
-                problem(Severity.WARNING, code, sheet=sheet.name)
-                if summary
-                else note(code, sheet=sheet.name)
-            )
-            findings.append(with_facts(finding, headers=_headers_shown(sheet)))
-            continue
-        if len(sheets) > 1 and _is_key_list(mapping):
-            findings.append(problem(Severity.WARNING, "key_list_left_out", sheet=sheet.name))
-            continue
-        check_direction(sheet, mapping)
-        readings.append(open_sheet(index, sheet, mapping))
-    tables = {reading.mapping.table for reading in readings}
-    if "patients" not in tables:
-        if refused:
-            raise refused[0]
-        raise UnusableFile("no_patient_table", tables=", ".join(sorted(tables)) or "-")
-    if not any(r.sheet.rows for r in readings if r.mapping.table == "patients"):
-        sheet = next(r.sheet for r in readings if r.mapping.table == "patients")
-        raise UnusableFile("no_data_rows", sheet=sheet.name)
-    return readings, findings
 
 
 def _checked(pool: Pool, today: date, at_table: Callable[[str], None]) -> None:
@@ -255,7 +176,7 @@ def check_screened(
     """
     sheets, mappings = screened.sheets, screened.mappings
     decided = decided_sheets(sheets, mappings, decisions)
-    readings, findings = _readable(decided.sheets, mappings)
+    readings, findings = readable_sheets(decided.sheets, mappings)
     findings = [*screened.findings, *findings]
     kept_out = decided.kept_out
     cutoff: date | None = None

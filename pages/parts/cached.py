@@ -30,7 +30,13 @@ from core.exports.interchange.form import Form
 from core.exports.interchange.forms import interchange_file
 from core.exports.interchange.parts import StudyParts
 from core.exports.template import template_workbook
-from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
+from core.options import (
+    AnalysisOptions,
+    Convention,
+    ResponseOptions,
+    SurvivalOptions,
+    ToxicityOptions,
+)
 from core.results.baseline import BaselineTable, FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis
 from core.results.common import Finding
@@ -90,13 +96,14 @@ def response_check(key: Key, options: ResponseOptions) -> ResponseCheck:
 @lru_cache(maxsize=16)
 def lanes(key: Key, options: ResponseOptions) -> tuple[PatientLane, ...]:
     """Each patient's time line."""
-    return patient_lanes(data(key), response(key, options), options)
+    evaluated = response(key, options)
+    return patient_lanes(data(key), evaluated, evaluated.options)
 
 
 @lru_cache(maxsize=64)
 def lesions_of(key: Key, options: ResponseOptions, patient_id: str) -> LesionMap | None:
     """One patient's lesions over the visits."""
-    return lesion_map(data(key), patient_id, options.cutoff)
+    return lesion_map(data(key), patient_id, response(key, options).options.cutoff)
 
 
 @lru_cache(maxsize=16)
@@ -126,13 +133,16 @@ def eligibility(key: Key) -> CohortEligibility:
 @lru_cache(maxsize=32)
 def response(key: Key, options: ResponseOptions) -> CohortResponse:
     """RECIST 1.1 of every patient."""
-    return evaluate_cohort(data(key), options)
+    study = data(key)
+    used = cohort.effective_options(study, AnalysisOptions(response=options)).response
+    return evaluate_cohort(study, used)
 
 
 @lru_cache(maxsize=32)
 def endpoints(key: Key, options: ResponseOptions) -> Endpoints:
     """Times to event of every patient."""
-    return derive_endpoints(data(key), response(key, options), options)
+    evaluated = response(key, options)
+    return derive_endpoints(data(key), evaluated, evaluated.options)
 
 
 @lru_cache(maxsize=64)
