@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from core.figures.theme import GREY, SKY, VERMILION, safe, styled
 from core.results.eligibility import CohortEligibility, Status
-from core.text.catalogue import Language, say, text
+from core.text.catalogue import Language, label_text, say, text
 
 _LEVEL = {Status.FAIL: 0, Status.UNKNOWN: 1, Status.PASS: 2}
 _SIGN = {Status.PASS: "✓", Status.FAIL: "✗", Status.UNKNOWN: "?"}
@@ -25,7 +25,7 @@ def figure(cohort: CohortEligibility, language: Language) -> go.Figure:
                 "figures.eligibility_hover",
                 language,
                 patient=safe(patient.patient_id),
-                criterion=text(result.label, language),
+                criterion=label_text(result.label, language),
                 status=text(f"tables.{result.status.exported}", language),
                 reason=safe(say(result.reason, language)),
             )
@@ -36,7 +36,7 @@ def figure(cohort: CohortEligibility, language: Language) -> go.Figure:
     shown = go.Figure(
         go.Heatmap(
             x=[safe(patient.patient_id) for patient in ordered],
-            y=[text(count.label, language) for count in criteria],
+            y=[label_text(count.label, language) for count in criteria],
             z=[[_LEVEL[result.status] for result in line] for line in rows],
             text=[[_SIGN[result.status] for result in line] for line in rows],
             texttemplate="%{text}",

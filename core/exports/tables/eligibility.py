@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.exports.tables.table import Table, framed, worded
 from core.results.eligibility import CohortEligibility, CriterionResult, Status
-from core.text.catalogue import Language, say, text
+from core.text.catalogue import Language, label_text, say, text
 from core.text.numbers import MISSING, compact
 
 SIGNS = {Status.PASS: "✓", Status.FAIL: "✗", Status.UNKNOWN: "?"}
@@ -16,7 +16,7 @@ def matrix(cohort: CohortEligibility, language: Language) -> Table:
     headers = [
         text("common.patient", language),
         text("tables.status", language),
-        *(text(count.label, language) for count in cohort.counts),
+        *(label_text(count.label, language) for count in cohort.counts),
     ]
     rows = [
         [
@@ -55,10 +55,10 @@ def criterion_table(cohort: CohortEligibility, language: Language) -> Table:
     rows = []
     before = ""
     for count in cohort.counts:
-        source = text(sources[count.key], language) if count.key in sources else MISSING
+        source = label_text(sources[count.key], language) if count.key in sources else MISSING
         rows.append(
             [
-                text(count.label, language),
+                label_text(count.label, language),
                 "" if source == before else source,
                 str(count.passed),
                 str(count.failed),
@@ -83,7 +83,7 @@ def reasons_table(cohort: CohortEligibility, patient_id: str, language: Language
         reasons += [say(warning.message, language) for warning in result.warnings]
         rows.append(
             [
-                text(result.label, language),
+                label_text(result.label, language),
                 f"{SIGNS[result.status]} {text(f'tables.{result.status.exported}', language)}",
                 " ".join(dict.fromkeys(reasons)),
             ]
