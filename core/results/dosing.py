@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 from core.results.common import Message
@@ -88,3 +89,87 @@ class DosePlan:
     def drug(self, name: str) -> DrugDose:
         """The dose of one drug of the regimen."""
         return next(dose for dose in self.drugs if dose.drug == name)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDose:
+    """The dose of one drug as somebody decided it, beside the planned one.
+
+    Attributes:
+        planned_mg: as computed.
+        reduced_mg: after a signed reduction; equal to ``planned_mg`` without one.
+        dose_mg: after the chosen rounding.
+    """
+
+    drug: str
+    planned_mg: float
+    reduced_mg: float
+    dose_mg: float
+    rate_mg_h: float
+    vials: int
+    waste_mg: float
+    volume_ml: float | None
+    is_reduced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """One infusion on the clock."""
+
+    drug: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInputs:
+    """What the study knows for the dose of one session; None = not recorded.
+
+    Attributes:
+        session_no: 1, 2, 3, ...; one more than the last for the next session.
+        day: of the session; None = not dated.
+        is_next: the session has not taken place.
+        weight_kg: of this session, else the last one before it.
+        first_weight_kg: of the first session.
+        prior_oxaliplatin_mg_m2: given in the study's sessions before this one.
+    """
+
+    patient_id: str
+    session_no: int
+    day: date | None
+    is_next: bool
+    height_cm: float | None
+    weight_kg: float | None
+    first_weight_kg: float | None
+    days_since_last: int | None
+    prior_oxaliplatin_mg_m2: float | None
+    anc: float | None = None
+    plt: float | None = None
+    crcl_ml_min: float | None = None
+    neuropathy_grade: int | None = None
+    gastrointestinal_grade: int | None = None
+    had_febrile_neutropenia: bool | None = None
+    neutropenia_grade: int | None = None
+    catheter_position: str = ""
+    infusion_interrupted: bool | None = None
+    lidocaine_given: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrugIntensity:
+    """Given against planned dose of one drug in one patient, or in all of them.
+
+    Attributes:
+        sessions: with a given dose and a computable plan.
+        given_mg, planned_mg: sums over these sessions.
+        relative_dose: their ratio; None without a session.
+        relative_intensity: the ratio, reduced by the time beyond the longest interval.
+    """
+
+    patient_id: str
+    drug: str
+    sessions: int
+    given_mg: float
+    planned_mg: float
+    relative_dose: float | None
+    relative_intensity: float | None

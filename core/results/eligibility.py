@@ -235,3 +235,31 @@ class CohortEligibility:
     def patient(self, patient_id: str) -> PatientEligibility:
         """The patient of that id."""
         return next(row for row in self.patients if row.patient_id == patient_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleFitness:
+    """One session of one patient against the criteria of a cycle.
+
+    Attributes:
+        session_no: as recorded; of the next session one more than the last.
+        day: of the session; for the next one the first day that the interval allows,
+            or that of a later sample.
+        is_next: the session has not taken place.
+    """
+
+    patient_id: str
+    session_no: int
+    day: date
+    is_next: bool
+    judged: PatientEligibility
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFitness:
+    """All sessions of a study; ``criteria`` are key and name, in the order shown."""
+
+    protocol_id: str
+    protocol_version: str
+    cycles: tuple[CycleFitness, ...]
+    criteria: tuple[tuple[str, str | Words], ...]

@@ -118,10 +118,11 @@ def judge_washout(rule: WashoutRule, facts: Facts, protocol: Protocol) -> Criter
             measured_on=given, given=given_text, start=start_text,
         )  # fmt: skip
     status = decide(days, rule.operator, rule.limit)
+    since = "interval" if rule.field == "last_session_date" else "washout"
     return outcome(
         rule,
         status,
-        "washout_met" if status is Status.PASS else "washout_not_met",
+        f"{since}_met" if status is Status.PASS else f"{since}_not_met",
         warnings=notes,
         value=float(days),
         original_value=given_text,

@@ -36,6 +36,9 @@ def lab_fields(protocol: Protocol) -> Mapping[str, str]:
         for source in (rule, getattr(rule, "instead", None)):
             if source is not None and hasattr(source, "analyte"):
                 fields[source.analyte] = source.field
+        if rule.kind == "clearance":
+            # Estimated from creatinine where it was not measured.
+            fields.setdefault("CREAT", "creat")
     return fields
 
 
