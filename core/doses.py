@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from core.analysis.dosing.given import DoseChange, SignedDose
+from core.analysis.dosing.given import DoseChange
 from core.analysis.dosing.regimen import Regimen, checked_regimen, dose_rules
 from core.analysis.dosing.safety import DoseContext
-from core.results.dosing import DosePlan
+from core.results.dosing import DosePlan, Reduction, SignedDose
 from core.storage.studies import Store
 
 REGIMEN, DOSE = "regimen", "dose"
@@ -55,7 +55,7 @@ def _add(
 
 
 def sign_change(
-    store: Store, study_id: str, change: DoseChange, *, signed_by: str, note: str
+    store: Store, study_id: str, change: Reduction, *, signed_by: str, note: str
 ) -> None:
     """Keep a reduction of one drug in one session.
 
@@ -65,7 +65,7 @@ def sign_change(
     content = {
         "patient": change.patient_id,
         "session": change.session_no,
-        "change": change.model_dump(),
+        "change": asdict(change),
     }
     _add(store, study_id, content, signed_by, note)
 
@@ -132,7 +132,7 @@ def signed_doses(
                 signed_by=entry.signed_by,
                 signed_at=entry.created_at,
                 note=entry.note,
-                change=DoseChange.model_validate(change) if change else None,
+                change=DoseChange.model_validate(change).reduction() if change else None,
                 overrides=tuple(content.get("overrides", ())),
                 longest_delay_minutes=content.get("longest_delay_minutes"),
                 **times,

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from pathlib import Path
+from string import Template
 
 from core.exports.tables.table import Table
 from core.text.catalogue import Language
 
-_STYLE = (
-    "body{font:11pt/1.45 'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif;margin:14mm;"
-    "color:#111}h1{font-size:16pt;margin:0 0 2mm}h2{font-size:12pt;margin:6mm 0 2mm}"
-    "table{border-collapse:collapse;width:100%}th,td{border:.3mm solid #888;padding:1mm 2mm;"
-    "text-align:left;vertical-align:top}th{background:#eee}p{margin:1mm 0}"
-    ".banner{border:.6mm solid #111;padding:2mm 3mm;font-weight:600}.note{font-size:9pt}"
-    ".sign td{height:10mm}@page{size:A4;margin:12mm}@media print{body{margin:0}}"
-)
+TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def _table(printed: Table) -> str:
@@ -24,7 +19,7 @@ def _table(printed: Table) -> str:
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in line) + "</tr>"
         for line in printed.frame.itertuples(index=False)
     )
-    notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in printed.notes)
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in printed.notes)
     return (
         f"<h2>{html.escape(printed.title)}</h2><table><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table>{notes}"
@@ -51,11 +46,12 @@ def printed_card(
     )
     lines = "".join(f"<tr><th>{html.escape(who)}</th><td></td></tr>" for who in signatures)
     code = "zh-CN" if language == "zh" else "en"
-    page = (
-        f'<!doctype html><html lang="{code}"><head><meta charset="utf-8">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f'<h1>{html.escape(title)}</h1><p class="banner">{html.escape(banner)}</p>'
-        f"<table>{rows}</table>{''.join(map(_table, tables))}"
-        f'<h2></h2><table class="sign">{lines}</table></body></html>'
+    page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        code=code,
+        title=html.escape(title),
+        banner=html.escape(banner),
+        facts=rows,
+        tables="".join(map(_table, tables)),
+        signatures=lines,
     )
     return page.encode("utf-8")

@@ -31,6 +31,16 @@ def _number(value: object) -> float | None:
     return float(value) if is_number else None  # type: ignore[arg-type]
 
 
+def _unit(unit: str, language: Language) -> str:
+    return text("eligibility.unit.ratio", language) if unit == "ratio" else shown_unit(unit)
+
+
+def _axis(place: tuple[int, int]) -> str:
+    """Plotly's name of the x axis in this row and column."""
+    number = (place[0] - 1) * COLUMNS + place[1]
+    return "x" if number == 1 else f"x{number}"
+
+
 def _strip(
     shown: go.Figure,
     place: tuple[int, int],
@@ -82,8 +92,14 @@ def _strip(
                 x=line, line={"color": VERMILION, "dash": "dash", "width": 1.6},
                 row=place[0], col=place[1],
             )  # fmt: skip
-    axis = text("figures.strip_ratio", language) if relative else shown_unit(first.unit)
-    shown.update_xaxes(title={"text": axis, "standoff": 4}, row=place[0], col=place[1])
+    axis = text("figures.strip_ratio", language) if relative else _unit(first.unit, language)
+    drawn = [float(x) for trace in shown.data if trace.xaxis == _axis(place) for x in trace.x]
+    drawn += [line for line in lines if line is not None]
+    room = 0.08 * (max(drawn) - min(drawn)) or 1.0
+    shown.update_xaxes(
+        title={"text": axis, "standoff": 4}, range=[min(drawn) - room, max(drawn) + room],
+        row=place[0], col=place[1],
+    )  # fmt: skip
 
 
 def figure(
@@ -106,9 +122,10 @@ def figure(
     for name, sign in drawn:
         result = found[name][0][1]
         same = len({row.limit for _, row in found[name]}) == 1
-        limit = f"{result.limit:g} {shown_unit(result.unit)}" if same else "1"
+        unit = _unit(result.unit, language)
+        limit = f"{result.limit:g} {unit}" if same else text("figures.strip_own_limit", language)
         if result.limit_high is not None:
-            limit = f"{result.limit:g}–{result.limit_high:g} {shown_unit(result.unit)}"
+            limit = f"{result.limit:g}–{result.limit_high:g} {unit}"
         titles.append(safe(f"{label_text(result.label, language)} {sign} {limit}".strip()))
     lines = max(1, -(-len(drawn) // COLUMNS))
     shown = make_subplots(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from core.results.common import Message
+from core.results.common import Message, Words
 
 BsaFormula = Literal["mosteller", "dubois", "haycock", "gehan_george", "stevenson_cn"]
 CheckSeverity = Literal["notice", "warning", "block"]
@@ -173,3 +173,47 @@ class DrugIntensity:
     planned_mg: float
     relative_dose: float | None
     relative_intensity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A reduction of one drug in one session: per cent of the plan, or mg."""
+
+    patient_id: str
+    session_no: int
+    drug: str
+    percent: float | None
+    mg: float | None
+    reason_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDose:
+    """One signed entry about one session.
+
+    Attributes:
+        change: a reduction; None = an override of the open blocks, or a note on the infusion.
+        overrides: the blocks that it lifts.
+        mixed_at, started_at, pain_at: of oxaliplatin; None = not noted.
+    """
+
+    patient_id: str
+    session_no: int
+    signed_by: str
+    signed_at: datetime
+    note: str
+    change: Reduction | None = None
+    overrides: tuple[str, ...] = ()
+    mixed_at: datetime | None = None
+    started_at: datetime | None = None
+    pain_at: datetime | None = None
+    longest_delay_minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRegimen:
+    """A regimen as it is printed; ``drugs``: name, mg/m2, hours, mg of a vial."""
+
+    label: str | Words
+    interval_days: tuple[int, int]
+    drugs: tuple[tuple[str, float, float, float], ...]

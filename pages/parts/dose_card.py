@@ -23,7 +23,14 @@ from core.exports.tables.dosing import (
     shown_or_missing,
 )
 from core.exports.tables.table import inert_text
-from core.results.dosing import BsaFormula, DoseCheck, DosePlan, GivenDose, SessionInputs
+from core.results.dosing import (
+    BsaFormula,
+    DoseCheck,
+    DosePlan,
+    GivenDose,
+    SessionInputs,
+    SignedDose,
+)
 from core.text.catalogue import label_text, say
 from core.text.numbers import MISSING, day
 from pages.parts import cached, state
@@ -158,7 +165,7 @@ def _context(
 
 
 def _computed(
-    entered: Entered, signed: tuple[doses.SignedDose, ...]
+    entered: Entered, signed: tuple[SignedDose, ...]
 ) -> tuple[DosePlan, tuple[GivenDose, ...], tuple[DoseCheck, ...]]:
     context = doses.with_times(entered.context, signed)
     plan = plan_dose(
@@ -235,7 +242,7 @@ def _print(
     checks: tuple[DoseCheck, ...],
     entered: Entered,
     session: SessionInputs,
-    signed: tuple[doses.SignedDose, ...],
+    signed: tuple[SignedDose, ...],
 ) -> None:
     language = state.language()
     if doses.open_blocks(plan, signed) or not plan.drugs:

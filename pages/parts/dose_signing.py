@@ -11,7 +11,7 @@ from core import doses
 from core.analysis.dosing.given import REASON_CODES, checked_change
 from core.errors import ArteriaError
 from core.exports.tables.dosing import drug_name, signed_table
-from core.results.dosing import DosePlan, SessionInputs
+from core.results.dosing import DosePlan, SessionInputs, SignedDose
 from core.text.catalogue import say_error
 from pages.parts import cached, state
 from pages.parts.signing import signature
@@ -22,7 +22,7 @@ def sign_about(
     key: cached.Key,
     session: SessionInputs,
     plan: DosePlan,
-    signed: tuple[doses.SignedDose, ...],
+    signed: tuple[SignedDose, ...],
 ) -> None:
     """What was signed, and the forms to sign more."""
     if signed:

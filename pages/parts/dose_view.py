@@ -35,12 +35,12 @@ def dose_view(key: cached.Key) -> None:
     regimen = next(one for one in regimens if one.id == (planned or regimens[0].id))
     found = cached.intensity(key, regimen)
     if any(one.sessions for one in found):
-        printed = intensity_table(found, regimen, language)
+        printed = intensity_table(found, regimen.shown(), language)
         show_table(printed, key="dose_intensity", heading=False, rows_of_data=True, height=360)
         csv_download(printed, key="dose_intensity_csv")
     else:
         st.caption(t("dose_card.no_doses"))
-    show_table(regimen_table(regimens, language), key="dose_regimens")
+    show_table(regimen_table([one.shown() for one in regimens], language), key="dose_regimens")
     with st.expander(t("dose_card.add_regimen"), icon=":material/add_box:"):
         _add_regimen(key, regimens)
 

@@ -14,6 +14,7 @@ from core.analysis.eligibility.edit import (
     change_settings,
     remove_criterion,
 )
+from core.analysis.eligibility.versions import shown_criterion
 from core.exports.tables.protocol import rule_limit, unit_word
 from core.exports.tables.table import inert_text
 from core.rules.units import accepted_units
@@ -58,10 +59,10 @@ def edit_criterion(criteria: Criteria) -> Criteria:
     published = next(
         (one for one in criteria.versions[0].protocol.criteria if one.id == chosen), None
     )
-    if published is not None and rule_limit(published, language) != rule_limit(rule, language):
-        st.caption(
-            inert_text(t("protocol_screen.published", limit=rule_limit(published, language)))
-        )
+    if published is not None:
+        first = rule_limit(shown_criterion(published), language)
+        if first != rule_limit(shown_criterion(rule), language):
+            st.caption(inert_text(t("protocol_screen.published", limit=first)))
     changes = _controls(rule, f"{criteria.purpose}_{chosen}_{control_round()}")
     wanted = {entry: value for entry, value in changes.items() if getattr(rule, entry) != value}
     if wanted:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import enrolment
 from core.analysis.eligibility.changes import criterion_changes, status_changes
+from core.analysis.eligibility.versions import shown_criteria
 from core.errors import ArteriaError
 from core.exports.tables.eligibility_reasons import changes_table
 from core.exports.tables.protocol import (
@@ -68,7 +69,10 @@ def protocol(key: cached.Key) -> None:
         cohort = criteria.cohort()
         counts(cohort)
         matrix_and_flow(cohort, key="protocol")
-    show_table(protocol_table(criteria.shown, state.language()), key="protocol_criteria")
+    shown = shown_criteria(criteria.shown)
+    show_table(
+        protocol_table(shown, criteria.shown.version, state.language()), key="protocol_criteria"
+    )
     _versions(criteria)
 
 
@@ -101,7 +105,10 @@ def _changes(criteria: Criteria) -> None:
 
 def _versions(criteria: Criteria) -> None:
     language = state.language()
-    show_table(protocol_versions_table(criteria.versions, language), key="protocol_versions")
+    show_table(
+        protocol_versions_table([one.saved for one in criteria.versions], language),
+        key="protocol_versions",
+    )
     if len(criteria.versions) < 2:
         return
     numbers = [one.number for one in criteria.versions]

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -17,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from core.analysis.dosing.plan import whole_vials
 from core.analysis.dosing.safety import drug_label, make_check
 from core.errors import Fact, NotComputable
-from core.results.dosing import DoseCheck, DosePlan, GivenDose
+from core.results.dosing import DoseCheck, DosePlan, GivenDose, Reduction
 
 Rounding = Literal["none", "5mg", "vial"]
 ROUNDINGS: tuple[Rounding, ...] = ("none", "5mg", "vial")
@@ -53,31 +51,12 @@ class DoseChange(BaseModel):
             raise PydanticCustomError("reason_code", "reason_code")
         return self
 
-
-@dataclass(frozen=True, slots=True)
-class SignedDose:
-    """One signed entry about one session.
-
-    Attributes:
-        change: a reduction; None = an override of the open blocks, or a note on the infusion.
-        overrides: the blocks (id and sentence code) that it lifts.
-        mixed_at, started_at, pain_at: of oxaliplatin; None = not noted.
-    """
-
-    patient_id: str
-    session_no: int
-    signed_by: str
-    signed_at: datetime
-    note: str
-    change: DoseChange | None = None
-    overrides: tuple[str, ...] = ()
-    mixed_at: datetime | None = None
-    started_at: datetime | None = None
-    pain_at: datetime | None = None
-    longest_delay_minutes: float | None = None
+    def reduction(self) -> Reduction:
+        """The checked change as the card takes it."""
+        return Reduction(**self.model_dump())
 
 
-def checked_change(plan: DosePlan, **content: object) -> DoseChange:
+def checked_change(plan: DosePlan, **content: object) -> Reduction:
     """A change that really reduces the planned dose.
 
     Raises:
@@ -92,7 +71,7 @@ def checked_change(plan: DosePlan, **content: object) -> DoseChange:
     planned = {dose.drug: dose.dose_mg for dose in plan.drugs}.get(change.drug)
     if planned is None or (change.mg is not None and change.mg >= planned):
         raise NotComputable("dose_change_refused", why="@dosing.refused.not_less")
-    return change
+    return change.reduction()
 
 
 def _known(kind: str) -> str:
@@ -117,7 +96,7 @@ def rounded_mg(dose_mg: float, vial_mg: float, rounding: Rounding) -> float:
 
 def given_doses(
     plan: DosePlan,
-    changes: Sequence[tuple[DoseChange, str]],
+    changes: Sequence[tuple[Reduction, str]],
     rounding: Rounding = "none",
     product_mg_ml: Mapping[str, float] | None = None,
 ) -> tuple[tuple[GivenDose, ...], tuple[DoseCheck, ...]]:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from core.errors import Fact, NotComputable, RuleFileInvalid
 from core.results.common import Message, Words
+from core.results.dosing import ShownRegimen
 from core.rules.toml_file import FOLDER, read_toml
 
 FILE = FOLDER / "regimens.toml"
@@ -70,6 +71,11 @@ class Regimen(_Checked):
         if self.name_en and self.name_zh:
             return Words(self.name_en, self.name_zh)
         return f"dosing.regimen.{self.id}"
+
+    def shown(self) -> ShownRegimen:
+        """The regimen as it is printed."""
+        drugs = tuple((one.drug, one.dose_mg_m2, one.hours, one.vial_mg) for one in self.drugs)
+        return ShownRegimen(self.label(), self.interval_days, drugs)
 
 
 class DoseLimits(_Checked):

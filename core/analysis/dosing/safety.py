@@ -76,8 +76,13 @@ def drug_label(drug: str) -> str:
 
 
 def order_checks(checks: Sequence[DoseCheck]) -> tuple[DoseCheck, ...]:
-    """Blocks first, then warnings, then notices; otherwise as found."""
-    return tuple(sorted(checks, key=lambda check: _ORDER[check.severity]))
+    """Blocks first, then warnings, then notices; within each by the number of the check."""
+
+    def place(check: DoseCheck) -> tuple[int, int]:
+        number = check.id.removeprefix("S")
+        return _ORDER[check.severity], int(number) if number.isdecimal() else 0
+
+    return tuple(sorted(checks, key=place))
 
 
 def unit_block(error: NotComputable) -> DoseCheck:

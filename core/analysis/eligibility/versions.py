@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.analysis.eligibility.own_criteria import Rule
 from core.analysis.eligibility.protocol import Protocol
+from core.results.protocol import SavedVersion, ShownCriterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,32 @@ class ProtocolVersion:
     signed_at: datetime | None = None
     note: str = ""
     content_hash: str = ""
+
+    @property
+    def saved(self) -> SavedVersion:
+        """The version as it is printed."""
+        return SavedVersion(
+            self.protocol.version, self.signed_by, self.signed_at, self.note, self.content_hash
+        )
+
+
+def shown_criterion(rule: Rule) -> ShownCriterion:
+    """One criterion as it is printed."""
+    return ShownCriterion(
+        id=rule.id,
+        label=rule.own_label,
+        sentence=rule.sentence,
+        enabled=rule.enabled,
+        operator=getattr(rule, "operator", ""),
+        limit=getattr(rule, "limit", None),
+        limit_high=getattr(rule, "limit_high", None),
+        unit=getattr(rule, "unit", ""),
+        of=getattr(rule, "of", ""),
+        values=getattr(rule, "values", ()),
+        window_days=getattr(rule, "window_days", None),
+    )
+
+
+def shown_criteria(protocol: Protocol) -> tuple[ShownCriterion, ...]:
+    """All criteria, also those that are switched off."""
+    return tuple(map(shown_criterion, protocol.criteria))

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.analysis.dosing.given import SignedDose
-from core.analysis.dosing.regimen import KNOWN_DRUGS, Regimen
 from core.exports.tables.table import Table, framed
-from core.results.dosing import DoseCheck, DosePlan, DrugIntensity, GivenDose, Infusion
-from core.text.catalogue import Language, label_text, say, text
+from core.results.dosing import (
+    DoseCheck,
+    DosePlan,
+    DrugIntensity,
+    GivenDose,
+    Infusion,
+    ShownRegimen,
+    SignedDose,
+)
+from core.text.catalogue import Language, has, label_text, say, text
 from core.text.numbers import MISSING, compact, number, percent
 
 
 def drug_name(drug: str, language: Language) -> str:
     """A drug in the language; one of a study's own regimen as it is written there."""
-    return text(f"dosing.drug.{drug}", language) if drug in KNOWN_DRUGS else drug
+    return text(f"dosing.drug.{drug}", language) if has(f"dosing.drug.{drug}") else drug
 
 
 def dose_table(
@@ -71,7 +77,7 @@ def checks_table(checks: Sequence[DoseCheck], language: Language) -> Table:
 
 
 def intensity_table(
-    intensities: Sequence[DrugIntensity], regimen: Regimen, language: Language
+    intensities: Sequence[DrugIntensity], regimen: ShownRegimen, language: Language
 ) -> Table:
     """Given against planned dose per patient and drug; the cohort comes first."""
     names = ("drug", "sessions", "given_sum", "planned_sum", "relative_dose", "relative_intensity")
@@ -92,28 +98,28 @@ def intensity_table(
     ]
     note = text(
         "dose_card.intensity_note", language,
-        regimen=label_text(regimen.label(), language), days=regimen.interval_days[1],
+        regimen=label_text(regimen.label, language), days=regimen.interval_days[1],
     )  # fmt: skip
     title = text("dose_card.intensity_title", language)
     return Table("dose_intensity", title, framed(rows, headers), (note,))
 
 
-def regimen_table(regimens: Sequence[Regimen], language: Language) -> Table:
+def regimen_table(regimens: Sequence[ShownRegimen], language: Language) -> Table:
     """The drugs of each regimen."""
     names = ("regimen", "interval", "drug", "per_m2", "hours", "vial")
     headers = [text(f"dose_card.column.{name}", language) for name in names]
     rows = []
     for regimen in regimens:
-        for place, rule in enumerate(regimen.drugs):
+        for place, (drug, per_m2, hours, vial) in enumerate(regimen.drugs):
             low, high = regimen.interval_days
-            first = [label_text(regimen.label(), language), f"{low}–{high}"]
+            first = [label_text(regimen.label, language), f"{low}–{high}"]
             rows.append(
                 [
                     *(first if place == 0 else ["", ""]),
-                    drug_name(rule.drug, language),
-                    compact(rule.dose_mg_m2),
-                    compact(rule.hours),
-                    compact(rule.vial_mg),
+                    drug_name(drug, language),
+                    compact(per_m2),
+                    compact(hours),
+                    compact(vial),
                 ]
             )
     return Table("regimens", text("dose_card.regimens_title", language), framed(rows, headers))

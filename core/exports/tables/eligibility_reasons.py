@@ -47,7 +47,9 @@ def _value(result: CriterionResult, language: Language) -> str:
     if isinstance(value, bool):
         return text("common.yes" if value else "common.no", language)
     if isinstance(value, float | int):
-        return f"{compact(value)} {_unit(result, language)}".strip()
+        return f"{compact(float(f'{value:.4g}'))} {_unit(result, language)}".strip()
+    if value == "NEVER":
+        return text("tables.never", language)
     return MISSING if value is None else str(value)
 
 
@@ -68,7 +70,9 @@ def _row(patient: PatientEligibility, result: CriterionResult, language: Languag
         f"{SIGNS[result.status]} {text(f'tables.{result.status.exported}', language)}",
         _value(result, language),
         shown_limit(result),
-        MISSING if margin is None else ("+" if margin >= 0 else "") + compact(margin),
+        MISSING
+        if margin is None
+        else ("+" if margin >= 0 else "") + compact(float(f"{margin:.4g}")),
         day(result.measured_on),
         " ".join(dict.fromkeys(words)),
         label_text(result.source, language),
@@ -85,6 +89,10 @@ def reasons_table(cohort: CohortEligibility, patient_id: str, language: Language
         for result in patient.criteria
         for part in (result.parts or (result,))
     ]
+    before = ""
+    for row in rows:
+        # A sentence that covers several criteria stands once.
+        row[-1], before = ("" if row[-1] == before else row[-1]), row[-1]
     title = text("tables.reasons_title", language, patient=patient_id)
     return Table("reasons", title, framed(rows, headers))
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.analysis.eligibility.protocol import Protocol
-from core.analysis.eligibility.versions import ProtocolVersion
 from core.exports.tables.table import Table, framed
 from core.results.eligibility import CriterionChange
+from core.results.protocol import SavedVersion, ShownCriterion
 from core.text.catalogue import Language, label_text, text
 from core.text.numbers import MISSING, compact, day
 from core.text.units import shown_unit
@@ -21,26 +20,23 @@ def unit_word(unit: str, language: Language) -> str:
     return text(f"eligibility.unit.{unit}", language) if unit in _COUNTED else shown_unit(unit)
 
 
-def rule_limit(rule: object, language: Language) -> str:
+def rule_limit(rule: ShownCriterion, language: Language) -> str:
     """Operator, limit and unit of a criterion; a dash where it has none."""
-    values = getattr(rule, "values", None)
-    if values:
-        return ", ".join(values)
-    limit = getattr(rule, "limit", None)
+    if rule.values:
+        return ", ".join(rule.values)
+    limit = rule.limit
     if limit is None:
         return MISSING
-    operator = getattr(rule, "operator", "")
-    shown = compact(limit) if isinstance(limit, float | int) else str(limit)
-    high = getattr(rule, "limit_high", None)
-    if high is not None:
-        shown = f"{shown}–{compact(high)}"
-    of = getattr(rule, "of", "")
-    unit = text(f"eligibility.range.{of}", language) if of else ""
-    unit = f"× {unit}" if unit else unit_word(getattr(rule, "unit", "") or "", language)
-    return f"{_SYMBOLS.get(operator, operator)} {shown} {unit}".strip()
+    shown = compact(limit) if isinstance(limit, float | int) else limit
+    if rule.limit_high is not None:
+        shown = f"{shown}–{compact(rule.limit_high)}"
+    unit = unit_word(rule.unit, language)
+    if rule.of:
+        unit = f"× {text(f'eligibility.range.{rule.of}', language)}"
+    return f"{_SYMBOLS.get(rule.operator, rule.operator)} {shown} {unit}".strip()
 
 
-def protocol_table(protocol: Protocol, language: Language) -> Table:
+def protocol_table(criteria: Sequence[ShownCriterion], version: str, language: Language) -> Table:
     """All criteria, also those that are switched off."""
     names = ("on", "limit", "window")
     headers = ["", text("tables.eligibility_column.criterion", language)]
@@ -48,32 +44,31 @@ def protocol_table(protocol: Protocol, language: Language) -> Table:
     headers.append(text("tables.eligibility_column.sentence", language))
     rows = []
     before: object = None
-    for rule in protocol.criteria:
-        window = getattr(rule, "window_days", None)
+    for rule in criteria:
         sentence = label_text(rule.sentence, language)
         rows.append(
             [
                 rule.id,
-                label_text(rule.own_label, language),
+                label_text(rule.label, language),
                 text("common.yes" if rule.enabled else "common.no", language),
                 rule_limit(rule, language),
-                MISSING if window is None else str(window),
+                MISSING if rule.window_days is None else str(rule.window_days),
                 "" if sentence == before else sentence,
             ]
         )
         before = sentence
     title = text("tables.protocol_title", language)
-    version = text("tables.protocol_version", language, version=protocol.version)
-    return Table("protocol", title, framed(rows, headers), (version,))
+    note = text("tables.protocol_version", language, version=version)
+    return Table("protocol", title, framed(rows, headers), (note,))
 
 
-def protocol_versions_table(versions: Sequence[ProtocolVersion], language: Language) -> Table:
+def protocol_versions_table(versions: Sequence[SavedVersion], language: Language) -> Table:
     """Who saved which version, when and why; newest first."""
     names = ("version", "name", "date", "note", "hash")
     headers = [text(f"tables.version_column.{name}", language) for name in names]
     rows = [
         [
-            one.protocol.version,
+            one.version,
             one.signed_by or MISSING,
             f"{one.signed_at.astimezone():%Y-%m-%d %H:%M}" if one.signed_at else day(None),
             one.note or text("tables.as_shipped", language),
