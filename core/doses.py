@@ -12,7 +12,7 @@ from core.analysis.dosing.given import DoseChange
 from core.analysis.dosing.regimen import Regimen, checked_regimen, dose_rules
 from core.analysis.dosing.safety import DoseContext
 from core.results.dosing import DosePlan, Reduction, SignedDose
-from core.storage.studies import Store
+from core.storage.signed import Entries
 
 REGIMEN, DOSE = "regimen", "dose"
 Moment = Literal["mixed_at", "started_at", "pain_at"]
@@ -20,7 +20,7 @@ MOMENTS: tuple[Moment, ...] = get_args(Moment)
 """What may be noted about oxaliplatin: mixed, started, onset of pain."""
 
 
-def regimens(store: Store, study_id: str) -> tuple[Regimen, ...]:
+def regimens(store: Entries, study_id: str) -> tuple[Regimen, ...]:
     """The shipped regimens, then the study's own in their newest version."""
     found = {regimen.id: regimen for regimen in dose_rules().regimens}
     for entry in store.list_entries(study_id, REGIMEN):
@@ -30,7 +30,7 @@ def regimens(store: Store, study_id: str) -> tuple[Regimen, ...]:
 
 
 def save_regimen(
-    store: Store, study_id: str, content: dict[str, object], *, signed_by: str, note: str
+    store: Entries, study_id: str, content: dict[str, object], *, signed_by: str, note: str
 ) -> Regimen:
     """Keep a regimen of the study's own; each save is a further version of its entry.
 
@@ -48,14 +48,14 @@ def save_regimen(
 
 
 def _add(
-    store: Store, study_id: str, content: dict[str, object], signed_by: str, note: str
+    store: Entries, study_id: str, content: dict[str, object], signed_by: str, note: str
 ) -> None:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     store.add_entry(study_id, DOSE, text, signed_by=signed_by, note=note)
 
 
 def sign_change(
-    store: Store, study_id: str, change: Reduction, *, signed_by: str, note: str
+    store: Entries, study_id: str, change: Reduction, *, signed_by: str, note: str
 ) -> None:
     """Keep a reduction of one drug in one session.
 
@@ -71,7 +71,7 @@ def sign_change(
 
 
 def sign_override(
-    store: Store,
+    store: Entries,
     study_id: str,
     patient_id: str,
     session_no: int,
@@ -90,7 +90,7 @@ def sign_override(
 
 
 def sign_infusion(
-    store: Store,
+    store: Entries,
     study_id: str,
     patient_id: str,
     session_no: int,
@@ -115,7 +115,7 @@ def sign_infusion(
 
 
 def signed_doses(
-    store: Store, study_id: str, patient_id: str, session_no: int
+    store: Entries, study_id: str, patient_id: str, session_no: int
 ) -> tuple[SignedDose, ...]:
     """What was signed about one session, oldest first."""
     found = []

@@ -9,7 +9,7 @@ from core.analysis.eligibility.edit import content_of, named_version, protocol_f
 from core.analysis.eligibility.protocol import Protocol, default_protocol, next_cycle_protocol
 from core.analysis.eligibility.versions import ProtocolVersion
 from core.results.eligibility import Waiver
-from core.storage.studies import Store
+from core.storage.signed import Entries
 
 Purpose = Literal["protocol", "next_cycle"]
 WAIVER = "waiver"
@@ -21,7 +21,7 @@ def shipped(purpose: Purpose) -> Protocol:
 
 
 def protocol_versions(
-    store: Store, study_id: str, purpose: Purpose = "protocol"
+    store: Entries, study_id: str, purpose: Purpose = "protocol"
 ) -> tuple[ProtocolVersion, ...]:
     """Every version, the shipped one first; the last is in force.
 
@@ -43,7 +43,7 @@ def protocol_versions(
 
 
 def save_protocol(
-    store: Store,
+    store: Entries,
     study_id: str,
     protocol: Protocol,
     *,
@@ -72,7 +72,7 @@ def save_protocol(
 
 
 def add_waiver(
-    store: Store,
+    store: Entries,
     study_id: str,
     protocol: Protocol,
     patient_id: str,
@@ -98,7 +98,7 @@ def add_waiver(
     store.add_entry(study_id, WAIVER, text, signed_by=signed_by, note=reason)
 
 
-def waivers_in_force(store: Store, study_id: str) -> tuple[Waiver, ...]:
+def waivers_in_force(store: Entries, study_id: str) -> tuple[Waiver, ...]:
     """The waivers of all protocol versions that nobody has taken back, oldest first."""
     found: dict[tuple[str, str, str], Waiver] = {}
     for entry in store.list_entries(study_id, WAIVER):

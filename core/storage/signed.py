@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from sqlalchemy import Engine, func, insert, select
 
@@ -41,74 +42,101 @@ class SignedEntry:
     content_hash: str
 
 
+class Entries(Protocol):
+    """Where signed entries are kept: the store, or a person's desk in front of it."""
+
+    def add_entry(
+        self,
+        study_id: str,
+        kind: str,
+        content: str,
+        *,
+        signed_by: str,
+        note: str,
+        based_on: int | None = None,
+    ) -> SignedEntry:
+        """Sign the next entry of this kind."""
+        ...
+
+    def list_entries(self, study_id: str, kind: str) -> tuple[SignedEntry, ...]:
+        """The entries of this kind, oldest first."""
+        ...
+
+
 def entry_hash(kind: str, number: int, signed_by: str, note: str, content: str) -> str:
     """What tells an entry from a changed one."""
     parts = (kind, str(number), signed_by, note, content)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def add_entry(
-    engine: Engine,
-    study_id: str,
-    kind: str,
-    content: str,
-    *,
-    signed_by: str,
-    note: str,
-    based_on: int | None = None,
-) -> SignedEntry:
-    """Write the next entry of this kind.
+class SignedEntries:
+    """The signed entries of all studies in one database."""
 
-    Args:
-        based_on: number of the newest entry that the person saw; None = whatever is newest.
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
-    Raises:
-        ArteriaError: ``signature_missing``: no name or no reason, or a name that is too long.
-        StudyNotFound: no such study.
-        StaleVersion: somebody added an entry meanwhile.
-    """
-    signed_by, note = signed_by.strip(), note.strip()
-    if not signed_by or not note or len(signed_by) > LONGEST_SIGNATURE:
-        raise ArteriaError("signature_missing", longest=LONGEST_SIGNATURE)
-    with writing(engine) as connection:
-        held = select(STUDIES.c.id).where(STUDIES.c.id == study_id).with_for_update()
-        if connection.scalar(held) is None:
-            raise StudyNotFound("study_not_found")
-        of_kind = (SIGNED_ENTRIES.c.study_id == study_id) & (SIGNED_ENTRIES.c.kind == kind)
-        latest = connection.scalar(select(func.max(SIGNED_ENTRIES.c.number)).where(of_kind)) or 0
-        if based_on is not None and latest != based_on:
-            raise StaleVersion("stale_version", latest=latest, based_on=based_on)
-        entry = SignedEntry(
-            study_id=study_id,
-            kind=kind,
-            number=latest + 1,
-            created_at=datetime.now(UTC),
-            signed_by=signed_by,
-            note=note,
-            content=content,
-            content_hash=entry_hash(kind, latest + 1, signed_by, note, content),
+    def add_entry(
+        self,
+        study_id: str,
+        kind: str,
+        content: str,
+        *,
+        signed_by: str,
+        note: str,
+        based_on: int | None = None,
+    ) -> SignedEntry:
+        """Write the next entry of this kind.
+
+        Args:
+            based_on: number of the newest entry that the person saw; None = any.
+
+        Raises:
+            ArteriaError: ``signature_missing``: no name or no reason, or too long a name.
+            StudyNotFound: no such study.
+            StaleVersion: somebody added an entry meanwhile.
+        """
+        signed_by, note = signed_by.strip(), note.strip()
+        if not signed_by or not note or len(signed_by) > LONGEST_SIGNATURE:
+            raise ArteriaError("signature_missing", longest=LONGEST_SIGNATURE)
+        with writing(self._engine) as connection:
+            held = select(STUDIES.c.id).where(STUDIES.c.id == study_id).with_for_update()
+            if connection.scalar(held) is None:
+                raise StudyNotFound("study_not_found")
+            of_kind = (SIGNED_ENTRIES.c.study_id == study_id) & (SIGNED_ENTRIES.c.kind == kind)
+            newest = select(func.max(SIGNED_ENTRIES.c.number)).where(of_kind)
+            latest = connection.scalar(newest) or 0
+            if based_on is not None and latest != based_on:
+                raise StaleVersion("stale_version", latest=latest, based_on=based_on)
+            entry = SignedEntry(
+                study_id=study_id,
+                kind=kind,
+                number=latest + 1,
+                created_at=datetime.now(UTC),
+                signed_by=signed_by,
+                note=note,
+                content=content,
+                content_hash=entry_hash(kind, latest + 1, signed_by, note, content),
+            )
+            row = {name: getattr(entry, name) for name in SignedEntry.__dataclass_fields__}
+            connection.execute(insert(SIGNED_ENTRIES).values(row))
+        return entry
+
+    def list_entries(self, study_id: str, kind: str) -> tuple[SignedEntry, ...]:
+        """The entries of one kind, oldest first.
+
+        Raises:
+            ArteriaError: ``entry_damaged``: an entry isn't what was signed.
+        """
+        columns = [SIGNED_ENTRIES.c[name] for name in SignedEntry.__dataclass_fields__]
+        query = (
+            select(*columns)
+            .where((SIGNED_ENTRIES.c.study_id == study_id) & (SIGNED_ENTRIES.c.kind == kind))
+            .order_by(SIGNED_ENTRIES.c.number)
         )
-        row = {name: getattr(entry, name) for name in SignedEntry.__dataclass_fields__}
-        connection.execute(insert(SIGNED_ENTRIES).values(row))
-    return entry
-
-
-def list_entries(engine: Engine, study_id: str, kind: str) -> tuple[SignedEntry, ...]:
-    """The entries of one kind, oldest first.
-
-    Raises:
-        ArteriaError: ``entry_damaged``: an entry isn't what was signed.
-    """
-    columns = [SIGNED_ENTRIES.c[name] for name in SignedEntry.__dataclass_fields__]
-    query = (
-        select(*columns)
-        .where((SIGNED_ENTRIES.c.study_id == study_id) & (SIGNED_ENTRIES.c.kind == kind))
-        .order_by(SIGNED_ENTRIES.c.number)
-    )
-    with reading(engine) as connection:
-        found = tuple(SignedEntry(**row) for row in connection.execute(query).mappings())
-    for entry in found:
-        signed = (entry.kind, entry.number, entry.signed_by, entry.note, entry.content)
-        if entry_hash(*signed) != entry.content_hash:
-            raise ArteriaError("entry_damaged", kind=entry.kind, number=entry.number)
-    return found
+        with reading(self._engine) as connection:
+            found = tuple(SignedEntry(**row) for row in connection.execute(query).mappings())
+        for entry in found:
+            signed = (entry.kind, entry.number, entry.signed_by, entry.note, entry.content)
+            if entry_hash(*signed) != entry.content_hash:
+                raise ArteriaError("entry_damaged", kind=entry.kind, number=entry.number)
+        return found

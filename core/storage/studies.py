@@ -17,7 +17,7 @@ from core.results.common import Finding
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Personal, SheetMapping
 from core.schema import StudyData
-from core.storage import migrations, signed
+from core.storage import migrations
 from core.storage.audit import AuditTrail
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
@@ -33,7 +33,7 @@ from core.storage.records import (
     version_info,
     write_findings,
 )
-from core.storage.signed import SignedEntry
+from core.storage.signed import SignedEntries
 from core.storage.tables import FILES, STUDIES, VERSION_TABLES, VERSIONS
 from core.storage.versions import (
     NOT_KEPT,
@@ -54,7 +54,8 @@ KEY_BYTES = 32
 class Store:
     """Studies in one database. Safe to share between threads.
 
-    ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail.
+    ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail,
+    ``entries`` what its people signed.
 
     Every method raises ``ArteriaError("store_unavailable")`` when the database can't be
     reached, stays locked or is full.
@@ -72,6 +73,7 @@ class Store:
         self.people = People(self._engine)
         self.identifiers = Identifiers(self._engine)
         self.trail = AuditTrail(self._engine)
+        self.entries = SignedEntries(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -283,25 +285,6 @@ class Store:
             raise StudyNotFound("file_not_found")
         return bytes(content)
 
-    def add_entry(
-        self,
-        study_id: str,
-        kind: str,
-        content: str,
-        *,
-        signed_by: str,
-        note: str,
-        based_on: int | None = None,
-    ) -> SignedEntry:
-        """Keep what a person decided about a study; see ``core.storage.signed.add_entry``."""
-        return signed.add_entry(
-            self._engine, study_id, kind, content, signed_by=signed_by, note=note, based_on=based_on
-        )
-
-    def list_entries(self, study_id: str, kind: str) -> tuple[SignedEntry, ...]:
-        """The signed entries of one kind, oldest first."""
-        return signed.list_entries(self._engine, study_id, kind)
-
 
 def _checked_name(name: str) -> str:
     stripped = name.strip()
@@ -331,4 +314,11 @@ def open_store(url: str | None = None) -> Store:
         return _OPEN[wanted]
 
 
-__all__ = ["FileInfo", "RowCounts", "Store", "StudyInfo", "VersionInfo", "open_store"]
+__all__ = [
+    "FileInfo",
+    "RowCounts",
+    "Store",
+    "StudyInfo",
+    "VersionInfo",
+    "open_store",
+]

@@ -132,8 +132,8 @@ def baseline(key: Key, group: str | None, convention: Convention) -> BaselineTab
 
 def eligibility(key: Key) -> CohortEligibility:
     """Every patient against every criterion of the protocol that the study has in force."""
-    current = enrolment.protocol_versions(state.store(), key[0])[-1]
-    waivers = enrolment.waivers_in_force(state.store(), key[0])
+    current = enrolment.protocol_versions(state.store().entries, key[0])[-1]
+    waivers = enrolment.waivers_in_force(state.store().entries, key[0])
     return screened(key, content_of(current.protocol), waivers)
 
 

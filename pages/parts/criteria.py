@@ -58,8 +58,8 @@ class Criteria:
 
 def read_criteria(key: cached.Key, purpose: enrolment.Purpose) -> Criteria:
     """The criteria of the opened study, with the visitor's draft if there is one."""
-    versions = enrolment.protocol_versions(state.store(), key[0], purpose)
-    waivers = enrolment.waivers_in_force(state.store(), key[0])
+    versions = enrolment.protocol_versions(state.desk(), key[0], purpose)
+    waivers = enrolment.waivers_in_force(state.desk(), key[0])
     draft = st.session_state.get(_DRAFT, {}).get((key[0], purpose, versions[-1].number))
     shown = versions[-1].protocol if draft is None else protocol_from(draft)
     return Criteria(key, purpose, versions, shown, waivers)

@@ -69,7 +69,7 @@ def dose_card(key: cached.Key, patient_id: str) -> None:
         return
     session = numbers[chosen]
     entered = _controls(key, session)
-    signed = doses.signed_doses(state.store(), key[0], patient_id, session.session_no)
+    signed = doses.signed_doses(state.desk(), key[0], patient_id, session.session_no)
     plan, given, checks = _computed(entered, signed)
     st.info(say(plan.banner, state.language()), icon=":material/calculate:")
     _shown(plan, given, checks, entered, session)
@@ -84,7 +84,7 @@ def _session_name(session: SessionInputs) -> str:
 
 def _controls(key: cached.Key, session: SessionInputs) -> Entered:
     place = f"{session.patient_id}_{session.session_no}"
-    regimens = {one.id: one for one in doses.regimens(state.store(), key[0])}
+    regimens = {one.id: one for one in doses.regimens(state.desk(), key[0])}
     language = state.language()
     first, second, third, fourth = st.columns([2, 1.4, 1, 1])
     regimen = first.selectbox(

@@ -73,7 +73,7 @@ def _reduce(key: cached.Key, session: SessionInputs, plan: DosePlan) -> None:
                 plan, patient_id=session.patient_id, session_no=session.session_no, drug=drug,
                 percent=percent, mg=mg, reason_code=reason or "",
             )  # fmt: skip
-            doses.sign_change(state.store(), key[0], change, signed_by=name, note=note)
+            doses.sign_change(state.desk(), key[0], change, signed_by=name, note=note)
 
         _signed(write)
 
@@ -84,7 +84,7 @@ def _override(key: cached.Key, session: SessionInputs, blocks: tuple[str, ...]) 
     if st.button(t("dose_card.override_sign"), key=f"override_sign_{place}"):
         _signed(
             lambda: doses.sign_override(
-                state.store(), key[0], session.patient_id, session.session_no, blocks,
+                state.desk(), key[0], session.patient_id, session.session_no, blocks,
                 signed_by=name, note=note,
             )
         )  # fmt: skip
@@ -108,7 +108,7 @@ def _times(key: cached.Key, session: SessionInputs) -> None:
     if st.button(t("dose_card.times_sign"), key=f"times_sign_{place}"):
         _signed(
             lambda: doses.sign_infusion(
-                state.store(), key[0], session.patient_id, session.session_no, found, longest,
+                state.desk(), key[0], session.patient_id, session.session_no, found, longest,
                 signed_by=name, note=note,
             )
         )  # fmt: skip

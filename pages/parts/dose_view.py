@@ -26,7 +26,7 @@ def dose_view(key: cached.Key) -> None:
     st.subheader(t("dose_card.title"))
     if chosen is not None:
         dose_card(key, chosen)
-    regimens = doses.regimens(state.store(), key[0])
+    regimens = doses.regimens(state.desk(), key[0])
     names = {one.id: label_text(one.label(), language) for one in regimens}
     st.subheader(t("dose_card.intensity_title"))
     planned = st.selectbox(
@@ -99,7 +99,7 @@ def _add_regimen(key: cached.Key, regimens: tuple[Regimen, ...]) -> None:
     if not st.button(t("dose_card.save_regimen"), key="regimen_save"):
         return
     try:
-        doses.save_regimen(state.store(), key[0], content, signed_by=name, note=note)
+        doses.save_regimen(state.desk(), key[0], content, signed_by=name, note=note)
     except RegimenRefused as error:
         reasons = " ".join(say(reason, language) for reason in error.reasons)
         st.error(inert_text(f"{say_error(error, language)} {reasons}"))

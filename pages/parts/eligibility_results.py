@@ -128,7 +128,7 @@ def waive(criteria: Criteria, cohort: CohortEligibility, patient_id: str | None)
         if st.button(t(label), key="waiver_sign", type="primary"):
             try:
                 enrolment.add_waiver(
-                    state.store(), criteria.key[0], criteria.shown, patient_id, chosen,
+                    state.desk(), criteria.key[0], criteria.shown, patient_id, chosen,
                     signed_by=name, reason=reason, withdraws=withdraws,
                 )  # fmt: skip
             except ArteriaError as error:

@@ -89,7 +89,7 @@ def _changes(criteria: Criteria) -> None:
     if save.button(t("protocol_screen.save"), key="protocol_save", type="primary"):
         try:
             saved = enrolment.save_protocol(
-                state.store(), criteria.key[0], criteria.shown, signed_by=name, note=note,
+                state.desk(), criteria.key[0], criteria.shown, signed_by=name, note=note,
                 based_on=criteria.current.number, purpose=criteria.purpose,
             )  # fmt: skip
         except ArteriaError as error:

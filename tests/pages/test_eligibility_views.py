@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import doses, enrolment
 from core.storage.studies import open_store
 from core.studies import example_version
-from core.text.catalogue import LANGUAGES, Language, text
+from core.text.catalogue import LANGUAGES, Language
 from pages.parts import state
 
 VIEWS = ("patients", "laboratory", "cycles", "protocol", "dose")
