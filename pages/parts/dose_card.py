@@ -58,11 +58,12 @@ def dose_card(key: cached.Key, patient_id: str) -> None:
     """The card with its controls; nothing of it is a prescription."""
     inputs = cached.dose_inputs(key, patient_id)
     numbers = {one.session_no: one for one in inputs}
+    names = {number: _session_name(one) for number, one in numbers.items()}
     chosen = st.selectbox(
         t("dose_card.session"),
         list(numbers),
         index=len(numbers) - 1,
-        format_func=lambda number: _session_name(numbers[number]),
+        format_func=names.__getitem__,
         key=f"dose_session_{patient_id}",
     )
     if chosen is None:

@@ -52,10 +52,11 @@ def _reduce(key: cached.Key, session: SessionInputs, plan: DosePlan) -> None:
     place = f"{session.patient_id}_{session.session_no}"
     st.caption(t("dose_card.reduce_help"))
     first, second, third, fourth = st.columns(4)
-    drugs = [dose.drug for dose in plan.drugs]
+    language = state.language()
+    names = {dose.drug: drug_name(dose.drug, language) for dose in plan.drugs}
     drug = first.selectbox(
-        t("dose_card.column.drug"), drugs,
-        format_func=lambda name: drug_name(name, state.language()), key=f"reduce_drug_{place}",
+        t("dose_card.column.drug"), list(names), format_func=names.__getitem__,
+        key=f"reduce_drug_{place}",
     )  # fmt: skip
     percent = second.number_input(
         t("dose_card.percent"), value=None, format="%g", key=f"reduce_percent_{place}"

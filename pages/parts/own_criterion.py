@@ -69,7 +69,7 @@ def _limit_controls(kind: str, field: str) -> dict[str, Any]:
         found["unit"] = unit.selectbox(
             t("protocol_screen.unit"),
             units,
-            format_func=lambda code: unit_word(code, state.language()),
+            format_func={code: unit_word(code, state.language()) for code in units}.__getitem__,
             key="own_unit",
         )
     elif kind == "lab_range":
@@ -186,12 +186,13 @@ def edit_ranges(criteria: Criteria) -> Criteria:
     if analyte is None:
         return criteria
     units = accepted_units(analyte)
+    sexes = {code: t(f"protocol_screen.sex_{code or 'any'}") for code in (None, "M", "F")}
     new = {
         "analyte": analyte,
         "unit": unit_cell.selectbox(t("protocol_screen.unit"), units, key=f"range_unit_{analyte}"),
         "sex": sex_cell.selectbox(
-            t("eligibility.field.sex"), (None, "M", "F"),
-            format_func=lambda code: t(f"protocol_screen.sex_{code or 'any'}"), key="range_sex",
+            t("eligibility.field.sex"), tuple(sexes),
+            format_func=sexes.__getitem__, key="range_sex",
         ),
         "lln": low_cell.number_input(
             t("eligibility.range.lln"), value=None, format="%g", key="range_low"

@@ -38,10 +38,11 @@ def edit_criterion(criteria: Criteria) -> Criteria:
     language = state.language()
     rules = {rule.id: rule for rule in criteria.shown.criteria}
 
-    def name(rule_id: str) -> str:
-        rule = rules[rule_id]
-        off = "" if rule.enabled else f" ({t('protocol_screen.off')})"
-        return f"{rule_id}  {label_text(rule.own_label, language)}{off}"
+    off = f" ({t('protocol_screen.off')})"
+    names = {
+        name: f"{name}  {label_text(rule.own_label, language)}{'' if rule.enabled else off}"
+        for name, rule in rules.items()
+    }
 
     options = list(rules)
     start = options.index("C5a") if "C5a" in options else 0
@@ -49,7 +50,7 @@ def edit_criterion(criteria: Criteria) -> Criteria:
         t("tables.eligibility_column.criterion"),
         options,
         index=start,
-        format_func=name,
+        format_func=names.__getitem__,
         key=f"protocol_criterion_{criteria.purpose}",
     )
     if chosen is None:
@@ -135,7 +136,7 @@ def _controls(rule: Any, key: str) -> dict[str, Any]:
                 t("protocol_screen.unit"),
                 units,
                 index=units.index(rule.scale.unit) if hasattr(rule, "scale") else 0,
-                format_func=lambda code: unit_word(code, state.language()),
+                format_func={code: unit_word(code, state.language()) for code in units}.__getitem__,
                 key=f"protocol_unit_{key}",
             )
     if hasattr(rule, "window_days"):
