@@ -253,7 +253,8 @@ def _print(
     first, last = next_window(entered.start.date(), plan.interval_days)
     facts = [
         (t("common.patient"), session.patient_id),
-        (t("dose_card.session"), _session_name(session)),
+        (t("dose_card.session"), str(session.session_no)),
+        (t("dose_card.day"), f"{entered.start:%Y-%m-%d %H:%M}"),
         (t("dose_card.column.regimen"), label_text(entered.regimen.label(), language)),
         (
             t("dose_card.body"),

@@ -101,9 +101,7 @@ def surface_checks(
     found = []
     if bsa_m2 < limits.low_m2 or exceeds(bsa_m2, limits.high_m2):
         found.append(
-            make_check(
-                "S1", "warning", "surface", bsa=bsa_m2, low=limits.low_m2, high=limits.high_m2
-            )
+            make_check("S1", "block", "surface", bsa=bsa_m2, low=limits.low_m2, high=limits.high_m2)
         )
     if exceeds(bsa_m2, limits.cap_notice_m2):
         found.append(make_check("S2", "notice", "no_cap", bsa=bsa_m2, cap=limits.cap_notice_m2))
