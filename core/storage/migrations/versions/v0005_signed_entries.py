@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_signed_entries"
-down_revision = "0003_identifiers"
+revision = "0005_signed_entries"
+down_revision = "0004_decisions"
 
 _SQLITE = """
 CREATE TRIGGER signed_entries_are_kept_{verb} BEFORE {verb} ON signed_entries
