@@ -2,74 +2,40 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable, Mapping
 
-from core.exports.tables.eligibility import criterion_table, matrix, reasons_table
-from core.figures import eligibility_matrix
-from core.results.eligibility import CohortEligibility
-from core.text.numbers import listed, percent
-from pages.parts import cached, state
-from pages.parts.widgets import (
-    chart,
-    messages,
-    metrics,
-    require_study,
-    show_table,
-    t,
-    title,
-)
+from pages.parts import cached
+from pages.parts.criteria import read_criteria
+from pages.parts.dose_view import dose_view
+from pages.parts.eligibility_results import patients
+from pages.parts.laboratory_view import cycles, limits
+from pages.parts.protocol_view import draft_banner, protocol
+from pages.parts.widgets import choose, require_study, t, title
+
+_VIEWS = ("patients", "laboratory", "cycles", "protocol", "dose")
 
 
 def render() -> None:
-    """Counts, matrix, the criteria, and why for one patient."""
+    """One of the views: patients, laboratory, cycles, protocol, dose card."""
     title("eligibility_screen.title", lead="eligibility_screen.lead")
     info = require_study()
     if info is None:
         return
-    language = state.language()
-    cohort = cached.eligibility(cached.key_of(info))
-    _numbers(cohort)
-    messages(cohort.notes)
-    if cohort.not_recorded and any(one.unknown == cohort.flow.screened for one in cohort.counts):
-        names = [t(f"eligibility.field.{name}") for name in cohort.not_recorded]
-        st.info(t("eligibility_screen.not_recorded", fields=listed(names, language, limit=30)))
-    chart(
-        eligibility_matrix.figure(cohort, language),
-        key="eligibility_matrix",
-        alt=t("eligibility_screen.alt"),
+    key = cached.key_of(info)
+    view = choose(
+        t("eligibility_screen.view"), _VIEWS, "eligibility_screen.view_{}", key="eligibility_view"
     )
-    _why(cohort)
-    show_table(criterion_table(cohort, language), key="eligibility_criteria")
-    show_table(matrix(cohort, language), key="eligibility_table", rows_of_data=True, height=420)
-
-
-def _numbers(cohort: CohortEligibility) -> None:
-    flow = cohort.flow
-    metrics(
-        [
-            (t("eligibility_screen.screened"), str(flow.screened), ""),
-            *(
-                (t(f"eligibility_screen.{name}"), str(count), percent(count / flow.screened))
-                for name, count in (
-                    ("eligible", flow.eligible),
-                    ("not_eligible", flow.not_eligible),
-                    ("undetermined", flow.undetermined),
-                    ("treated", flow.treated),
-                )
-            ),
-        ]
-    )
-
-
-def _why(cohort: CohortEligibility) -> None:
-    st.subheader(t("eligibility_screen.why"))
-    doubtful = [p.patient_id for p in cohort.patients if p.overall.exported != "eligible"]
-    others = [p.patient_id for p in cohort.patients if p.overall.exported == "eligible"]
-    chosen = st.selectbox(
-        t("common.patient"),
-        doubtful + others,
-        key="eligibility_patient",
-        help=t("eligibility_screen.order"),
-    )
-    if chosen is not None:
-        show_table(reasons_table(cohort, chosen, state.language()), key="eligibility_reasons")
+    others: Mapping[str, Callable[[cached.Key], None]] = {
+        "cycles": cycles,
+        "protocol": protocol,
+        "dose": dose_view,
+    }
+    if view in others:
+        others[view](key)
+        return
+    criteria = read_criteria(key, "protocol")
+    draft_banner(criteria)
+    if view == "laboratory":
+        limits(criteria)
+    else:
+        patients(criteria)

@@ -15,6 +15,7 @@ from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import KeptIdentifier, Personal, SheetMapping
 from core.results.people import Person, Role
 from core.schema import StudyData
+from core.storage.signed import SignedEntry
 from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, StudyInfo, VersionInfo
 
 ALL = frozenset(Permission)
@@ -200,6 +201,29 @@ class Desk:
         )  # fmt: skip
         self._record("version_saved", study_id, info.number, {"rows": counts.accepted})
         return info
+
+    def add_entry(
+        self,
+        study_id: str,
+        kind: str,
+        content: str,
+        *,
+        signed_by: str,
+        note: str,
+        based_on: int | None = None,
+    ) -> SignedEntry:
+        """Sign a protocol version, waiver, regimen or dose; see ``SignedEntries``."""
+        self.require(study_id, Permission.DECIDE)
+        entry = self._store.entries.add_entry(
+            study_id, kind, content, signed_by=signed_by, note=note, based_on=based_on
+        )
+        self._record("signed", study_id, facts={"kind": kind, "number": entry.number})
+        return entry
+
+    def list_entries(self, study_id: str, kind: str) -> tuple[SignedEntry, ...]:
+        """The signed entries of one kind; they name patients."""
+        self.require(study_id, Permission.READ_PATIENTS)
+        return self._store.entries.list_entries(study_id, kind)
 
     def saw(self, study_id: str, version: int | None, screen: str) -> None:
         """Record that the person looked at a screen of the study."""

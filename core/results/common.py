@@ -28,6 +28,14 @@ class Message:
         return cls(code, tuple(sorted(facts.items())))
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Something that a person named in both languages, for lack of a catalogue entry."""
+
+    en: str
+    zh: str
+
+
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
-from core.results.common import Message
+from core.results.common import Message, Words
 
 BsaFormula = Literal["mosteller", "dubois", "haycock", "gehan_george", "stevenson_cn"]
 CheckSeverity = Literal["notice", "warning", "block"]
@@ -88,3 +89,131 @@ class DosePlan:
     def drug(self, name: str) -> DrugDose:
         """The dose of one drug of the regimen."""
         return next(dose for dose in self.drugs if dose.drug == name)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDose:
+    """The dose of one drug as somebody decided it, beside the planned one.
+
+    Attributes:
+        planned_mg: as computed.
+        reduced_mg: after a signed reduction; equal to ``planned_mg`` without one.
+        dose_mg: after the chosen rounding.
+    """
+
+    drug: str
+    planned_mg: float
+    reduced_mg: float
+    dose_mg: float
+    rate_mg_h: float
+    vials: int
+    waste_mg: float
+    volume_ml: float | None
+    is_reduced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """One infusion on the clock."""
+
+    drug: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInputs:
+    """What the study knows for the dose of one session; None = not recorded.
+
+    Attributes:
+        session_no: 1, 2, 3, ...; one more than the last for the next session.
+        day: of the session; None = not dated.
+        is_next: the session has not taken place.
+        weight_kg: of this session, else the last one before it.
+        first_weight_kg: of the first session.
+        prior_oxaliplatin_mg_m2: given in the study's sessions before this one.
+    """
+
+    patient_id: str
+    session_no: int
+    day: date | None
+    is_next: bool
+    height_cm: float | None
+    weight_kg: float | None
+    first_weight_kg: float | None
+    days_since_last: int | None
+    prior_oxaliplatin_mg_m2: float | None
+    anc: float | None = None
+    plt: float | None = None
+    crcl_ml_min: float | None = None
+    neuropathy_grade: int | None = None
+    gastrointestinal_grade: int | None = None
+    had_febrile_neutropenia: bool | None = None
+    neutropenia_grade: int | None = None
+    catheter_position: str = ""
+    infusion_interrupted: bool | None = None
+    lidocaine_given: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrugIntensity:
+    """Given against planned dose of one drug in one patient, or in all of them.
+
+    Attributes:
+        sessions: with a given dose and a computable plan.
+        given_mg, planned_mg: sums over these sessions.
+        relative_dose: their ratio; None without a session.
+        relative_intensity: the ratio, reduced by the time beyond the longest interval.
+    """
+
+    patient_id: str
+    drug: str
+    sessions: int
+    given_mg: float
+    planned_mg: float
+    relative_dose: float | None
+    relative_intensity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A reduction of one drug in one session: per cent of the plan, or mg."""
+
+    patient_id: str
+    session_no: int
+    drug: str
+    percent: float | None
+    mg: float | None
+    reason_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDose:
+    """One signed entry about one session.
+
+    Attributes:
+        change: a reduction; None = an override of the open blocks, or a note on the infusion.
+        overrides: the blocks that it lifts.
+        mixed_at, started_at, pain_at: of oxaliplatin; None = not noted.
+    """
+
+    patient_id: str
+    session_no: int
+    signed_by: str
+    signed_at: datetime
+    note: str
+    change: Reduction | None = None
+    overrides: tuple[str, ...] = ()
+    mixed_at: datetime | None = None
+    started_at: datetime | None = None
+    pain_at: datetime | None = None
+    longest_delay_minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRegimen:
+    """A regimen as it is printed; ``drugs``: name, mg/m2, hours, mg of a vial."""
+
+    label: str | Words
+    interval_days: tuple[int, int]
+    drugs: tuple[tuple[str, float, float, float], ...]

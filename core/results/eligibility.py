@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from core.results.common import Message
+from core.results.common import Message, Words
 
 
 class Status(StrEnum):
@@ -23,16 +23,21 @@ class Status(StrEnum):
 
 
 class Overall(StrEnum):
-    """Outcome of all criteria together: a FAIL decides, then an UNKNOWN."""
+    """Outcome of all criteria together: a FAIL decides, then an UNKNOWN.
+
+    WAIVED: every criterion that is not met or unknown has a waiver; it stays as it is.
+    """
 
     ELIGIBLE = "ELIGIBLE"
+    WAIVED = "WAIVED"
     NOT_ELIGIBLE = "NOT_ELIGIBLE"
     UNDETERMINED = "UNDETERMINED"
 
     @property
     def exported(self) -> str:
-        """The word of the JSON contract: eligible, ineligible or unknown."""
-        return {"ELIGIBLE": "eligible", "NOT_ELIGIBLE": "ineligible"}.get(self.value, "unknown")
+        """The word of the JSON contract: eligible, ineligible or unknown; waived on screens."""
+        words = {"ELIGIBLE": "eligible", "NOT_ELIGIBLE": "ineligible", "WAIVED": "waived"}
+        return words.get(self.value, "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,14 @@ class CriterionResult:
         id: of a group its key (``C1``, ``C5_HB`` ...), of a part its own (``C1a``, ``C5g.inr``).
         key: key of the group to which the result belongs.
         status: PASS, FAIL or UNKNOWN.
-        label: catalogue key of the short name.
-        source: catalogue key of the sentence of the protocol.
+        label: short name: a catalogue key, or words of a study's own criterion.
+        source: sentence of the protocol, likewise.
         reason: why, naming value, limit and unit.
         value: what was compared, after conversion to ``unit``; None = nothing to compare.
         original_value, original_unit: as recorded.
         operator: ``>=``, ``>``, ``<=``, ``<`` or ``=``.
         limit: what the value was compared with; None = unknown.
+        limit_high: upper end where the value must lie ``between`` two.
         unit: unit of ``value`` and ``limit``; "" = none.
         margin: distance from the limit in ``unit``; positive on the passing side.
         measured_on: date of the value.
@@ -75,19 +81,37 @@ class CriterionResult:
     id: str
     key: str
     status: Status
-    label: str
-    source: str
+    label: str | Words
+    source: str | Words
     reason: Message
     value: float | str | bool | None = None
     original_value: float | str | bool | None = None
     original_unit: str = ""
     operator: str = ""
     limit: float | str | bool | None = None
+    limit_high: float | None = None
     unit: str = ""
     margin: float | None = None
     measured_on: date | None = None
     warnings: tuple[ScreeningWarning, ...] = ()
     parts: tuple[CriterionResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Somebody's signed decision to treat in spite of one criterion; it stays not met.
+
+    Attributes:
+        protocol_version: of the protocol for which it was given, and for no other.
+        criterion: key of the group.
+    """
+
+    protocol_version: str
+    patient_id: str
+    criterion: str
+    reason: str
+    signed_by: str
+    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +121,23 @@ class PatientEligibility:
     Attributes:
         criteria: one result a group, in the order of the protocol.
         haic_start: first HAIC day, from which washouts are counted; None = unknown.
+        waivers: those in force that concern a criterion which is not met or unknown.
     """
 
     patient_id: str
     overall: Overall
     criteria: tuple[CriterionResult, ...]
     haic_start: date | None = None
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def warnings(self) -> tuple[ScreeningWarning, ...]:
         """Warnings of all criteria."""
         return tuple(warning for result in self.criteria for warning in result.warnings)
+
+    def waiver(self, key: str) -> Waiver | None:
+        """The waiver of one group."""
+        return next((one for one in self.waivers if one.criterion == key), None)
 
     def criterion(self, key: str) -> CriterionResult:
         """The result of one group, e.g. ``C5_HB``."""
@@ -115,11 +145,35 @@ class PatientEligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A patient whom a changed protocol judges otherwise; ``criteria`` are the groups."""
+
+    patient_id: str
+    before: Overall
+    after: Overall
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionChange:
+    """One entry of a criterion, or of the settings (id ""), that two protocols differ in.
+
+    ``entry``: its name, or added, removed, sentence, setting.
+    """
+
+    id: str
+    label: str | Words
+    entry: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionCount:
     """Patients by outcome of one criterion; the three counts sum to the patients screened."""
 
     key: str
-    label: str
+    label: str | Words
     passed: int
     failed: int
     unknown: int
@@ -131,7 +185,7 @@ class EnrolmentFlow:
 
     Attributes:
         screened: patients of the study.
-        eligible, not_eligible, undetermined: sum to ``screened``.
+        eligible, waived, not_eligible, undetermined: sum to ``screened``.
         not_eligible_by: criterion key and patients who fail it; a patient who fails several
             criteria counts in each, so these need not sum to ``not_eligible``.
         first_failed_by: criterion key and patients for whom it is the first failed one in the
@@ -154,6 +208,7 @@ class EnrolmentFlow:
     treated: int
     treated_by_status: tuple[tuple[Overall, int], ...]
     analysed: int
+    waived: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +235,31 @@ class CohortEligibility:
     def patient(self, patient_id: str) -> PatientEligibility:
         """The patient of that id."""
         return next(row for row in self.patients if row.patient_id == patient_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleFitness:
+    """One session of one patient against the criteria of a cycle.
+
+    Attributes:
+        session_no: as recorded; of the next session one more than the last.
+        day: of the session; for the next one the first day that the interval allows,
+            or that of a later sample.
+        is_next: the session has not taken place.
+    """
+
+    patient_id: str
+    session_no: int
+    day: date
+    is_next: bool
+    judged: PatientEligibility
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFitness:
+    """All sessions of a study; ``criteria`` are key and name, in the order shown."""
+
+    protocol_id: str
+    protocol_version: str
+    cycles: tuple[CycleFitness, ...]
+    criteria: tuple[tuple[str, str | Words], ...]

@@ -33,6 +33,7 @@ from core.storage.records import (
     version_info,
     write_findings,
 )
+from core.storage.signed import SignedEntries
 from core.storage.tables import FILES, STUDIES, VERSION_TABLES, VERSIONS
 from core.storage.versions import (
     NOT_KEPT,
@@ -53,7 +54,8 @@ KEY_BYTES = 32
 class Store:
     """Studies in one database. Safe to share between threads.
 
-    ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail.
+    ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail,
+    ``entries`` what its people signed.
 
     Every method raises ``ArteriaError("store_unavailable")`` when the database can't be
     reached, stays locked or is full.
@@ -71,6 +73,7 @@ class Store:
         self.people = People(self._engine)
         self.identifiers = Identifiers(self._engine)
         self.trail = AuditTrail(self._engine)
+        self.entries = SignedEntries(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""

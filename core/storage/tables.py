@@ -95,3 +95,19 @@ VERSION_FILES = Table(
     Column("is_kept", Boolean, nullable=False, server_default=true()),
     Index("ix_version_files_sha256", "sha256"),
 )
+
+SIGNED_ENTRIES = Table(
+    "signed_entries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", String(32), ForeignKey("studies.id"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("signed_by", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    UniqueConstraint("study_id", "kind", "number", name="uq_signed_entries_study_kind_number"),
+)
+"""What a person decided about a study and signed: never changed, never deleted."""

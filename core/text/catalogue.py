@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from core.errors import ArteriaError, Fact, RuleFileInvalid
-from core.results.common import Finding, Message
+from core.results.common import Finding, Message, Words
 from core.text.units import shown_unit
 
 Language = Literal["zh", "en"]
@@ -94,6 +94,15 @@ def text(key: str, language: Language, **facts: Fact) -> str:
 
     words = {name: worded(name, value) for name, value in facts.items()}
     return catalogue[key][language].format(**words)
+
+
+def label_text(label: str | Words, language: Language) -> str:
+    """A catalogue key in words, or what a person wrote in both languages.
+
+    >>> label_text(Words(en="Ferritin", zh="铁蛋白"), "zh")
+    '铁蛋白'
+    """
+    return getattr(label, language) if isinstance(label, Words) else text(label, language)
 
 
 def code_word(code: str, language: Language) -> str:

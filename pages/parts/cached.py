@@ -9,11 +9,16 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
 
+from core import enrolment
 from core.analysis import cohort
 from core.analysis.baseline.derive import derive_factors
 from core.analysis.baseline.table import tabulate_baseline
+from core.analysis.dosing.regimen import Regimen
+from core.analysis.dosing.sessions import dose_intensity, session_inputs
 from core.analysis.eligibility.cohort import screen_cohort
-from core.analysis.eligibility.protocol import default_protocol
+from core.analysis.eligibility.cycles import judge_cycles
+from core.analysis.eligibility.edit import content_of, protocol_from
+from core.analysis.eligibility.protocol import Protocol, next_cycle_protocol
 from core.analysis.endpoints.derive import derive_endpoints
 from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.response.groups import response_by_factor
@@ -41,7 +46,8 @@ from core.results.baseline import BaselineTable, FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis
 from core.results.common import Finding
 from core.results.courses import LesionMap, PatientLane
-from core.results.eligibility import CohortEligibility
+from core.results.dosing import DrugIntensity, SessionInputs
+from core.results.eligibility import CohortEligibility, CohortFitness, Waiver
 from core.results.endpoints import Endpoints
 from core.results.response import (
     CohortResponse,
@@ -124,10 +130,28 @@ def baseline(key: Key, group: str | None, convention: Convention) -> BaselineTab
     return tabulate_baseline(data(key), factors(key), group=group, convention=convention)
 
 
-@lru_cache(maxsize=16)
 def eligibility(key: Key) -> CohortEligibility:
-    """Every patient against every criterion of the default protocol."""
-    return screen_cohort(data(key), default_protocol())
+    """Every patient against every criterion of the protocol that the study has in force."""
+    current = enrolment.protocol_versions(state.store().entries, key[0])[-1]
+    waivers = enrolment.waivers_in_force(state.store().entries, key[0])
+    return screened(key, content_of(current.protocol), waivers)
+
+
+@lru_cache(maxsize=32)
+def screened(key: Key, protocol: str, waivers: tuple[Waiver, ...]) -> CohortEligibility:
+    """Every patient against a protocol as JSON, in force or being edited."""
+    return screen_cohort(data(key), protocol_from(protocol), waivers)
+
+
+def screened_by(key: Key, protocol: Protocol, waivers: tuple[Waiver, ...]) -> CohortEligibility:
+    """Every patient against a version of the protocol."""
+    return screened(key, content_of(protocol), waivers)
+
+
+@lru_cache(maxsize=32)
+def fitness(key: Key, protocol: str) -> CohortFitness:
+    """Every session against the criteria of a cycle, as JSON."""
+    return judge_cycles(data(key), protocol_from(protocol))
 
 
 @lru_cache(maxsize=32)
@@ -247,3 +271,16 @@ def interchange(
     used = replace(options, cutoff=options.cutoff or data(key).data_cutoff)
     parts = StudyParts(name, data(key), endpoints(key, used), response(key, used))
     return interchange_file(form, parts, language)
+
+
+@lru_cache(maxsize=64)
+def dose_inputs(key: Key, patient_id: str) -> tuple[SessionInputs, ...]:
+    """What the study records for the dose of each session of a patient."""
+    shipped = content_of(next_cycle_protocol())
+    return session_inputs(data(key), patient_id, fitness(key, shipped))
+
+
+@lru_cache(maxsize=16)
+def intensity(key: Key, regimen: Regimen) -> tuple[DrugIntensity, ...]:
+    """Given against planned dose."""
+    return dose_intensity(data(key), regimen)

@@ -143,9 +143,16 @@ def metrics(items: Sequence[tuple[str, str, str]]) -> None:
         cell.metric(label, value, below or None, delta_color="off", delta_arrow="off")
 
 
-def chart(figure: go.Figure, *, key: str, alt: str) -> None:
-    """A figure; its words are in the visitor's language, its controls inert to the network."""
-    st.plotly_chart(figure, key=key, config=CHART_CONFIG, alt=alt)
+def chart(figure: go.Figure, *, key: str, alt: str, image: str = "svg") -> None:
+    """A figure; its words are in the visitor's language, its controls inert to the network.
+
+    Args:
+        image: format of the picture that its own menu saves, ``svg`` or ``png``.
+    """
+    config = CHART_CONFIG
+    if image == "png":
+        config = {**CHART_CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3}}
+    st.plotly_chart(figure, key=key, config=config, alt=alt)
 
 
 def download(label: str, stem: str, data: bytes, *, mime: str, suffix: str, key: str) -> None:
@@ -179,6 +186,18 @@ def download_when_clicked(
         key=key,
         on_click="ignore",
         icon=":material/download:",
+    )
+
+
+def csv_download(printed: Table, *, key: str) -> None:
+    """The table as a CSV file that Excel opens with the right letters."""
+    download_when_clicked(
+        t("common.download_csv"),
+        f"{printed.name}_{_digest(printed)}",
+        lambda: csv_bytes(printed),
+        mime="text/csv",
+        suffix="csv",
+        key=key,
     )
 
 

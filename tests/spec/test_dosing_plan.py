@@ -51,9 +51,9 @@ def test_vials_are_whole_and_ignore_rounding_error(dose: float, vial: float, via
 
 @pytest.mark.parametrize(
     ("bsa", "found"),
-    [(1.19, ["warning"]), (1.2, []), (2.4, []), (2.41, ["warning"])],
+    [(1.19, ["block"]), (1.2, []), (2.4, []), (2.41, ["block"])],
 )
-def test_surface_out_of_range_warns(bsa: float, found: list[str]) -> None:
+def test_surface_out_of_range_is_blocked(bsa: float, found: list[str]) -> None:
     assert severities(plan_dose(None, None, bsa_m2=bsa), "S1") == found
 
 

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from core.analysis.eligibility.engine import screen_patient
 from core.analysis.eligibility.facts import Facts, Measurement
-from core.analysis.eligibility.protocol import FILE, default_protocol, read_protocol, refusals
+from core.analysis.eligibility.protocol import FILE, default_protocol, read_protocol
+from core.analysis.eligibility.refusal import refusals
 from core.errors import NotComputable, RuleFileInvalid
 from core.text.catalogue import say
 

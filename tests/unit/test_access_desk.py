@@ -41,6 +41,11 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
     ),
     "pseudonym_key": (Permission.UPLOAD, lambda d, s: d.pseudonym_key(s)),
     "kept_identifiers": (Permission.MANAGE_STUDY, lambda d, s: d.kept_identifiers(s, 1)),
+    "add_entry": (
+        Permission.DECIDE,
+        lambda d, s: d.add_entry(s, "waiver", "{}", signed_by="Li", note="why"),
+    ),
+    "list_entries": (Permission.READ_PATIENTS, lambda d, s: d.list_entries(s, "waiver")),
     "save_version": (
         Permission.UPLOAD,
         lambda d, s: d.save_version(s, DATA, (), FILES, COUNTS, based_on=1),

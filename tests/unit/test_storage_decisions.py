@@ -86,6 +86,7 @@ def test_version_saved_before_decisions_has_none(tmp_path: Path) -> None:
     store.close()
     connection = sqlite3.connect(tmp_path / "a.db")
     with connection:
+        connection.execute("DROP TABLE signed_entries")
         connection.execute("ALTER TABLE versions DROP COLUMN decisions")
         connection.execute("ALTER TABLE versions DROP COLUMN mappings")
         connection.execute("UPDATE alembic_version SET version_num = '0003_identifiers'")

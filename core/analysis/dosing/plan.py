@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.analysis.dosing.body_surface import body_surface_m2
+from core.analysis.dosing.day_safety import day_checks, solvent_checks
 from core.analysis.dosing.regimen import DrugRule, Regimen, default_regimen, dose_rules
 from core.analysis.dosing.safety import (
     DoseContext,
@@ -66,11 +67,11 @@ def plan_dose(
             5-fluorouracil 2400 mg/m2 in total over 46 h).
         formula: of the body surface.
         bsa_m2: a body surface that is already known; height and weight are then not used.
-        context: earlier sessions and known allergy, for the checks S10 and S16.
+        context: earlier sessions, blood, toxicity and allergy, for the checks S6-S11, S14-S16.
 
     Returns:
         mg, mL, mg/h, whole vials and waste a drug (no sharing between patients), and the
-        safety checks S1-S5, S10, S16, S17 that have something to say. None of them changes
+        safety checks S1-S11 and S14-S17 that have something to say. None of them changes
         a number. Without a body surface there are no doses and a check says why.
 
     Source: the published series, section 1.2; oxaliplatin product information.
@@ -97,7 +98,10 @@ def plan_dose(
         given = (None, None) if bsa_m2 is not None else (height_cm, weight_kg)
         checks += surface_checks(surface, *given, used, rules.surface)
     checks += dose_checks(used, drugs, rules.limits)
-    checks += session_checks(used, context or DoseContext(), rules.limits)
+    known = context or DoseContext()
+    checks += session_checks(used, known, rules.limits)
+    checks += day_checks(used, known, rules.clinical, weight_kg)
+    checks += solvent_checks(used, drugs, known)
     return DosePlan(
         regimen_id=used.id,
         regimen_version=used.version,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.analysis.eligibility.collect import collect_facts, first_haic_days, not_recorded
-from core.analysis.eligibility.engine import screen_patient
+from core.analysis.eligibility.engine import screen_patient, with_waivers
 from core.analysis.eligibility.protocol import Protocol
 from core.results.common import Message
 from core.results.eligibility import (
@@ -16,6 +16,7 @@ from core.results.eligibility import (
     Overall,
     PatientEligibility,
     Status,
+    Waiver,
 )
 from core.schema import StudyData
 
@@ -50,7 +51,7 @@ def _with_outcome(data: StudyData) -> frozenset[str]:
 
 
 def _ordered(counts: Counter[str], protocol: Protocol) -> tuple[tuple[str, int], ...]:
-    return tuple((group.key, counts[group.key]) for group in protocol.groups if counts[group.key])
+    return tuple((key, counts[key]) for key, _ in protocol.shown if counts[key])
 
 
 def _flow(
@@ -65,7 +66,8 @@ def _flow(
     for patient in patients:
         fails = [row.key for row in patient.criteria if row.status is Status.FAIL]
         failed.update(fails)
-        first.update(fails[:1])
+        if patient.overall is Overall.NOT_ELIGIBLE:
+            first.update(fails[:1])
         if patient.overall is Overall.UNDETERMINED:
             unknown.update(row.key for row in patient.criteria if row.status is Status.UNKNOWN)
     return EnrolmentFlow(
@@ -79,10 +81,13 @@ def _flow(
         treated=len(treated),
         treated_by_status=tuple((status, by_status[status]) for status in Overall),
         analysed=len(treated & _with_outcome(data)),
+        waived=overall[Overall.WAIVED],
     )
 
 
-def screen_cohort(data: StudyData, protocol: Protocol) -> CohortEligibility:
+def screen_cohort(
+    data: StudyData, protocol: Protocol, waivers: Sequence[Waiver] = ()
+) -> CohortEligibility:
     """Each patient of a study against the criteria of a protocol, as recorded.
 
     Laboratory values are the last readable ones on or before the first HAIC day; measurable
@@ -92,6 +97,7 @@ def screen_cohort(data: StudyData, protocol: Protocol) -> CohortEligibility:
     Args:
         data: a study; only ``patients`` is needed.
         protocol: ``default_protocol()`` or an edited one.
+        waivers: signed decisions; only those given for this version of the protocol count.
 
     Returns:
         Results per patient in the order of the ``patients`` table, counts per criterion, and
@@ -99,14 +105,18 @@ def screen_cohort(data: StudyData, protocol: Protocol) -> CohortEligibility:
 
     Source: inclusion criteria (1) to (6) of the published series, section 1.1.
     """
-    patients = tuple(screen_patient(facts, protocol) for facts in collect_facts(data, protocol))
+    valid = [one for one in waivers if one.protocol_version == protocol.version]
+    patients = tuple(
+        with_waivers(screen_patient(facts, protocol), valid)
+        for facts in collect_facts(data, protocol)
+    )
     counts = []
-    for place, group in enumerate(protocol.groups):
+    for place, (key, label) in enumerate(protocol.shown):
         statuses = Counter(patient.criteria[place].status for patient in patients)
         counts.append(
             CriterionCount(
-                group.key,
-                f"eligibility.group.{group.key}",
+                key,
+                label,
                 statuses[Status.PASS],
                 statuses[Status.FAIL],
                 statuses[Status.UNKNOWN],

@@ -6,13 +6,16 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from core.analysis.eligibility.facts import DateOrNever, Facts, Measurement
-from core.analysis.eligibility.measurable import baseline_measurable_lesions
+from core.analysis.eligibility.criteria import DaysRule
+from core.analysis.eligibility.facts import DateOrNever, Facts, Measurement, Plain
+from core.analysis.eligibility.lab_values import lab_fields, lab_values, plain_rows
+from core.analysis.eligibility.measurable import baseline_measurable_lesions, lesion_numbers
 from core.analysis.eligibility.outcome import warn
+from core.analysis.eligibility.own_criteria import OwnNumberRule, OwnValueRule
 from core.analysis.eligibility.protocol import Protocol
+from core.analysis.eligibility.residual import residual_toxicity
 from core.results.eligibility import ScreeningWarning
 from core.schema import NEVER, StudyData
 
@@ -21,7 +24,6 @@ _TREATMENTS = (
     "last_cytotoxic_date", "last_bevacizumab_date", "last_radiotherapy_date",
     "last_surgery_date", "last_egfr_tki_date", "last_cetuximab_date",
 )  # fmt: skip
-_DIPSTICK = "UPROT_DIP"
 
 
 def first_haic_days(data: StudyData) -> pd.Series[Any]:
@@ -30,71 +32,6 @@ def first_haic_days(data: StudyData) -> pd.Series[Any]:
     stated = patients.set_index("patient_id")["first_haic_date"]
     sessions = data.table("haic_sessions").groupby("patient_id")["session_date"].min()
     return sessions.reindex(stated.index).fillna(stated)
-
-
-def _plain(frame: pd.DataFrame) -> Iterator[dict[Hashable, Any]]:
-    """Rows as dictionaries in which missing is None and dates are dates."""
-    columns: dict[Hashable, list[Any]] = {}
-    for name in frame.columns:
-        column = frame[name]
-        if pd.api.types.is_datetime64_any_dtype(column):
-            column = column.dt.date
-        columns[name] = list(column.astype(object).where(column.notna().to_numpy(), None))
-    for values in zip(*columns.values(), strict=True):
-        yield dict(zip(columns, values, strict=True))
-
-
-def lab_fields(protocol: Protocol) -> Mapping[str, str]:
-    """Analyte code -> field, for all analytes that the protocol reads."""
-    fields: dict[str, str] = {}
-    for rule in protocol.criteria:
-        for source in (rule, getattr(rule, "instead", None)):
-            if source is not None and hasattr(source, "analyte"):
-                fields[source.analyte] = source.field
-    return fields
-
-
-def _baseline_labs(
-    data: StudyData, starts: pd.Series[Any], fields: Mapping[str, str]
-) -> dict[str, dict[str, Measurement]]:
-    """Patient -> field -> last readable value on or before the first HAIC day.
-
-    An undated value counts if it is marked as baseline; a dated one comes before it.
-    """
-    labs = data.table("labs")
-    labs = labs[labs["lab_test"].isin(list(fields))]
-    is_dipstick = labs["lab_test"] == _DIPSTICK
-    value = labs["lab_value"].where(labs["lab_value"] >= 0)
-    text = labs["lab_text"].where(labs["lab_text"].notna(), value.map(_number_text))
-    start = labs["patient_id"].map(starts)
-    marked = labs["is_baseline"].fillna(False).astype(bool)
-    no_day = labs["lab_date"].isna() | start.isna()
-    in_time = (labs["lab_date"] <= start) | (no_day & marked)
-    is_readable = np.where(is_dipstick, text.notna(), value.notna())
-    kept = labs.assign(lab_value=value, lab_text=text)[in_time & is_readable]
-    kept = kept.sort_values("lab_date", kind="stable", na_position="first")
-    kept = kept.drop_duplicates(["patient_id", "lab_test"], keep="last")
-    columns = [
-        "patient_id", "lab_test", "lab_value", "lab_unit", "lln", "uln", "lab_date", "lab_text",
-        "value_prefix",
-    ]  # fmt: skip
-    found: dict[str, dict[str, Measurement]] = {}
-    for row in _plain(kept[columns]):
-        is_text = row["lab_test"] == _DIPSTICK
-        found.setdefault(row["patient_id"], {})[fields[row["lab_test"]]] = Measurement(
-            value=None if is_text else row["lab_value"],
-            unit=row["lab_unit"] or "",
-            lln=row["lln"],
-            uln=row["uln"],
-            day=row["lab_date"],
-            text=row["lab_text"] if is_text else "",
-            prefix=row["value_prefix"] or "",
-        )
-    return found
-
-
-def _number_text(value: float) -> str | None:
-    return None if np.isnan(value) else f"{value:g}"
 
 
 def _date_or_never(value: str | date | None) -> DateOrNever | None:
@@ -145,6 +82,12 @@ def not_recorded(data: StudyData, protocol: Protocol) -> frozenset[str]:
         for name, columns in sources.items()
         if not any(data.has(table, column) for table, column in columns)
     }
+    for rule in protocol.criteria:
+        place, _, column = rule.field.partition(".")
+        if place in ("patients", "own"):
+            sources[rule.field] = (("patients", column),)
+        elif place == "lesion":
+            sources[rule.field] = (("lesion_measurements", "diameter_mm"),)
     tests = set(data.table("labs")["lab_test"])
     absent |= {name for code, name in lab_fields(protocol).items() if code not in tests}
     return frozenset(absent)
@@ -153,13 +96,20 @@ def not_recorded(data: StudyData, protocol: Protocol) -> frozenset[str]:
 def collect_facts(data: StudyData, protocol: Protocol) -> Iterator[Facts]:
     """The facts of each patient of the study, in the order of the ``patients`` table."""
     starts = first_haic_days(data)
-    labs = _baseline_labs(data, starts, lab_fields(protocol))
+    labs = lab_values(data, starts, protocol)
     lesions = baseline_measurable_lesions(data, starts, protocol.settings)
+    at_scan = lesion_numbers(data, starts, lesions)
+    lasting = residual_toxicity(data, starts, protocol.exemptible)
+    own_fields = tuple(
+        rule.field
+        for rule in protocol.criteria
+        if isinstance(rule, OwnNumberRule | OwnValueRule | DaysRule)
+    )
     sessions = data.table("haic_sessions").sort_values("session_date").dropna(subset="weight_kg")
     session_weights = sessions.groupby("patient_id")["weight_kg"].first().to_dict()
     absent = not_recorded(data, protocol)
     first_days = {name: None if pd.isna(day) else day.date() for name, day in starts.items()}
-    for row in _plain(data.table("patients")):
+    for row in plain_rows(data.table("patients")):
         patient_id = row["patient_id"]
         numbers = dict(labs.get(patient_id, {}))
         for name in ("life_expectancy_weeks", "max_residual_ae_grade"):
@@ -178,6 +128,10 @@ def collect_facts(data: StudyData, protocol: Protocol) -> Iterator[Facts]:
         if None not in (stated, derived) and stated != derived:
             note = warn("MEASURABLE_COUNT_DIFFERS", "count_differs", stated=stated, derived=derived)
             remarks["n_measurable_lesions"] = (note,)
+        scan = at_scan.get(patient_id, {})
+        old = _old_scan(scan, first_days[patient_id], protocol)
+        if old is not None:
+            remarks["n_measurable_lesions"] = (*remarks.get("n_measurable_lesions", ()), old)
         creatinine = numbers.get("creat", Measurement())
         yield Facts(
             patient_id=patient_id,
@@ -189,8 +143,49 @@ def collect_facts(data: StudyData, protocol: Protocol) -> Iterator[Facts]:
             numbers=numbers,
             dates={name: _date_or_never(row[name]) for name in _TREATMENTS},
             not_recorded=absent,
+            own={
+                name: value
+                for name in own_fields
+                if (value := _own_value(name, row, scan)) is not None
+            },
+            height_cm=_float(row["height_cm"]),
+            residual=lasting.get(patient_id, {}),
             remarks=remarks,
         )
+
+
+def _own_value(
+    field: str, row: Mapping[Hashable, Any], scan: Mapping[str, float | date]
+) -> Plain | None:
+    """The value of a field of ``patients``, of an own variable or of the lesions."""
+    place, _, name = field.partition(".")
+    if place == "lesion":
+        return scan.get(field)
+    value = row.get(name)
+    if value is None or isinstance(value, bool | date):
+        return value
+    if isinstance(value, int | float):
+        return float(value)
+    if name.startswith("last_"):
+        return _date_or_never(value)
+    text = str(value).strip()
+    try:
+        # An own variable holds numbers as it was written.
+        return float(text) if place == "own" else text
+    except ValueError:
+        return text or None
+
+
+def _old_scan(
+    scan: Mapping[str, float | date], start: date | None, protocol: Protocol
+) -> ScreeningWarning | None:
+    taken = scan.get("lesion.baseline_scan")
+    if not isinstance(taken, date) or start is None:
+        return None
+    days, window = (start - taken).days, protocol.settings.scan_window_days
+    if days <= window:
+        return None
+    return warn("SCAN_OLD", "scan_old", days=days, window=window, given=taken.isoformat())
 
 
 def _float(value: Any) -> float | None:

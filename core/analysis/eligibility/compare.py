@@ -7,7 +7,7 @@ from typing import Literal
 from core.results.eligibility import Status
 
 Prefix = Literal["", "<", "<=", ">", ">="]
-SYMBOLS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="}
+SYMBOLS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "between": ""}
 _TOLERANCE = 1e-12
 
 
@@ -53,3 +53,31 @@ def margin(value: float, operator: str, limit: float) -> float:
     (28.0, -1.0)
     """
     return value - limit if operator in (">=", ">") else limit - value
+
+
+def decide_all(
+    value: float, operator: str, limits: tuple[float, ...], prefix: Prefix = ""
+) -> Status:
+    """Against one limit, or ``between`` two, both of them inclusive.
+
+    >>> decide_all(5.0, "between", (5.0, 9.0)).value, decide_all(9.1, "between", (5.0, 9.0)).value
+    ('PASS', 'FAIL')
+    """
+    if operator != "between":
+        return decide(value, operator, limits[0], prefix)
+    found = {
+        decide(value, ">=", limits[0], prefix),
+        decide(value, "<=", limits[1], prefix),
+    }
+    return next(status for status in (Status.FAIL, Status.UNKNOWN, Status.PASS) if status in found)
+
+
+def margin_all(value: float, operator: str, limits: tuple[float, ...]) -> float:
+    """Distance from the nearer limit, positive on the passing side.
+
+    >>> margin_all(6.0, "between", (5.0, 9.0)), margin_all(4.0, "between", (5.0, 9.0))
+    (1.0, -1.0)
+    """
+    if operator != "between":
+        return margin(value, operator, limits[0])
+    return min(margin(value, ">=", limits[0]), margin(value, "<=", limits[1]))

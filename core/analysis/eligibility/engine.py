@@ -16,8 +16,16 @@ from core.analysis.eligibility.general import (
 )
 from core.analysis.eligibility.laboratory import judge_dipstick, judge_lab, judge_lab_range
 from core.analysis.eligibility.outcome import warn
+from core.analysis.eligibility.own_judges import judge_days, judge_own_number, judge_own_value
 from core.analysis.eligibility.protocol import Group, Protocol
-from core.results.eligibility import CriterionResult, Overall, PatientEligibility, Status
+from core.results.common import Words
+from core.results.eligibility import (
+    CriterionResult,
+    Overall,
+    PatientEligibility,
+    Status,
+    Waiver,
+)
 
 _ALL = (Status.FAIL, Status.UNKNOWN, Status.PASS)
 _ANY = (Status.PASS, Status.UNKNOWN, Status.FAIL)
@@ -42,6 +50,9 @@ def any_of(statuses: Iterable[Status]) -> Status:
 
 
 _JUDGES: Mapping[str, Callable[[Any, Facts, Protocol], CriterionResult | None]] = {
+    "days": judge_days,
+    "own_number": judge_own_number,
+    "own_value": judge_own_value,
     "statement": judge_statement,
     "number": judge_number,
     "washout": judge_washout,
@@ -52,6 +63,30 @@ _JUDGES: Mapping[str, Callable[[Any, Facts, Protocol], CriterionResult | None]] 
     "dipstick": judge_dipstick,
 }
 """How each kind of criterion is judged; None = it counts only if recorded, and was not."""
+
+
+def protocol_label(group: Group, parts: tuple[CriterionResult, ...]) -> str | Words:
+    """The name of a group: its own, or that of the only criterion left in it."""
+    return parts[0].label if len(parts) == 1 else f"eligibility.group.{group.key}"
+
+
+def with_waivers(patient: PatientEligibility, waivers: Iterable[Waiver]) -> PatientEligibility:
+    """The same results with the waivers that concern this patient.
+
+    No criterion changes. Only when each one that is not met or unknown has a waiver does the
+    patient count as eligible with waiver.
+    """
+    open_keys = {row.key for row in patient.criteria if row.status is not Status.PASS}
+    found = tuple(
+        one
+        for one in waivers
+        if one.patient_id == patient.patient_id and one.criterion in open_keys
+    )
+    if not found:
+        return patient
+    covered = {one.criterion for one in found} >= open_keys
+    overall = Overall.WAIVED if covered else patient.overall
+    return replace(patient, overall=overall, waivers=found)
 
 
 def _combined(group: Group, parts: tuple[CriterionResult, ...]) -> CriterionResult:
@@ -69,7 +104,7 @@ def _combined(group: Group, parts: tuple[CriterionResult, ...]) -> CriterionResu
     return replace(
         decisive,
         id=group.key,
-        label=f"eligibility.group.{group.key}",
+        label=protocol_label(group, parts),
         warnings=tuple(warnings),
         parts=parts,
     )

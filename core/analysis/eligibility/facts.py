@@ -11,6 +11,8 @@ from core.analysis.eligibility.compare import Prefix
 from core.results.eligibility import ScreeningWarning
 
 Sex = Literal["M", "F"]
+RangeOrigin = Literal["row", "laboratory", "study"]
+Plain = float | str | bool | date
 DateOrNever = date | Literal["NEVER"]
 
 
@@ -25,6 +27,8 @@ class Measurement:
         day: date of the sample or assessment.
         text: result in words (a dipstick).
         prefix: ``<``, ``>`` ... for a value known only as a bound.
+        range_from: whether the limits of normal stand in the row, or come from the
+            laboratory's other rows or the study's settings.
     """
 
     value: float | None = None
@@ -34,6 +38,7 @@ class Measurement:
     day: date | None = None
     text: str = ""
     prefix: Prefix = ""
+    range_from: RangeOrigin = "row"
 
 
 NOT_DONE = Measurement()
@@ -49,6 +54,9 @@ class Facts:
         dates: last treatments (a date or ``NEVER``).
         age_years: completed years (at the sample when the date of birth is known).
         not_recorded: fields that the whole study does not record.
+        own: values of the criteria that a study added, by field.
+        height_cm: for the body weights shown in obesity.
+        residual: kind of toxicity ("" = any other) and worst grade that lasted at the start.
         remarks: warnings found while the facts were collected, by field.
     """
 
@@ -61,6 +69,9 @@ class Facts:
     numbers: Mapping[str, Measurement] = field(default_factory=dict)
     dates: Mapping[str, DateOrNever | None] = field(default_factory=dict)
     not_recorded: frozenset[str] = frozenset()
+    own: Mapping[str, Plain] = field(default_factory=dict)
+    height_cm: float | None = None
+    residual: Mapping[str, int] = field(default_factory=dict)
     remarks: Mapping[str, tuple[ScreeningWarning, ...]] = field(default_factory=dict)
 
     def number(self, name: str) -> Measurement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from core.analysis.eligibility.compare import decide, margin
+from core.analysis.eligibility.compare import decide, decide_all, margin, margin_all
 from core.analysis.eligibility.criteria import (
     NumberRule,
     PerformanceRule,
@@ -13,6 +13,7 @@ from core.analysis.eligibility.criteria import (
     WashoutRule,
 )
 from core.analysis.eligibility.facts import Facts
+from core.analysis.eligibility.laboratory import between
 from core.analysis.eligibility.outcome import field_label, impersonal, missing, outcome, warn
 from core.analysis.eligibility.protocol import Protocol
 from core.results.eligibility import CriterionResult, ScreeningWarning, Status
@@ -31,22 +32,55 @@ def judge_statement(rule: StatementRule, facts: Facts, protocol: Protocol) -> Cr
 
 def judge_number(rule: NumberRule, facts: Facts, protocol: Protocol) -> CriterionResult:
     """A count, grade or duration against its limit."""
+    if rule.field == "max_residual_ae_grade" and protocol.settings.exempt:
+        return judge_residual(rule, facts, protocol)
     found = facts.number(rule.field)
     if found.value is None:
         return missing(rule, facts)
-    status = decide(found.value, rule.operator, rule.limit, found.prefix)
+    status = decide_all(found.value, rule.operator, rule.limits, found.prefix)
+    names = {Status.PASS: "met", Status.FAIL: "not_met", Status.UNKNOWN: "only_a_bound"}
     return outcome(
         rule,
         status,
-        {Status.PASS: "met", Status.FAIL: "not_met", Status.UNKNOWN: "only_a_bound"}[status],
+        names[status] if len(rule.limits) == 1 else between(status),
         warnings=facts.remarks.get(rule.field, ()),
         value=found.value,
         limit=rule.limit,
+        limit_high=rule.limit_high,
         unit=rule.unit,
-        margin=margin(found.value, rule.operator, rule.limit),
+        margin=margin_all(found.value, rule.operator, rule.limits),
         measured_on=found.day,
         prefix=found.prefix,
+        high=rule.limits[-1],
     )
+
+
+def judge_residual(rule: NumberRule, facts: Facts, protocol: Protocol) -> CriterionResult:
+    """Residual toxicity where the study exempts some kinds of it.
+
+    A stated grade within the limit passes as ever. A higher one is explained by the recorded
+    events that lasted at the start, or stays unknown: nobody knows which toxicity it was.
+    """
+    stated = facts.number(rule.field).value
+    exempt = set(protocol.settings.exempt)
+    others = max((grade for kind, grade in facts.residual.items() if kind not in exempt), default=0)
+    recorded = max(facts.residual.values(), default=0)
+    if stated is None and not facts.residual:
+        return missing(rule, facts)
+    within = stated is not None and decide(stated, rule.operator, rule.limit) is Status.PASS
+    explained = stated is None or recorded >= stated
+    if within or explained:
+        value = float(stated if within and stated is not None else others)
+        status = decide(value, rule.operator, rule.limit)
+        return outcome(
+            rule, status, "met_exempt" if status is Status.PASS else "not_met",
+            value=value, original_value=stated, limit=rule.limit, unit=rule.unit,
+            margin=margin(value, rule.operator, rule.limit), stated=stated, recorded=recorded,
+        )  # fmt: skip
+    return outcome(
+        rule, Status.UNKNOWN, "residual_unnamed", original_value=stated, limit=rule.limit,
+        unit=rule.unit, stated=stated, recorded=recorded,
+    )  # fmt: skip
 
 
 def _cetuximab_note(rule: WashoutRule, facts: Facts) -> tuple[ScreeningWarning, ...]:
@@ -84,10 +118,11 @@ def judge_washout(rule: WashoutRule, facts: Facts, protocol: Protocol) -> Criter
             measured_on=given, given=given_text, start=start_text,
         )  # fmt: skip
     status = decide(days, rule.operator, rule.limit)
+    since = "interval" if rule.field == "last_session_date" else "washout"
     return outcome(
         rule,
         status,
-        "washout_met" if status is Status.PASS else "washout_not_met",
+        f"{since}_met" if status is Status.PASS else f"{since}_not_met",
         warnings=notes,
         value=float(days),
         original_value=given_text,

@@ -6,10 +6,11 @@ A value whose unit is missing, unknown or hardly possible (haemoglobin 9.5 g/L, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from core.analysis.eligibility.compare import SYMBOLS, decide, margin
+from core.analysis.eligibility.compare import SYMBOLS, decide, decide_all, is_met, margin_all
 from core.analysis.eligibility.criteria import (
     DIPSTICK_LEVELS,
     DipstickRule,
@@ -34,7 +35,23 @@ def short_name(key: str, field: str) -> str:
     >>> short_name("C5_HB", "hb"), short_name("C5_COAG", "inr")
     ('HB', 'INR')
     """
-    return field.upper() if key == "C5_COAG" else key.removeprefix("C5_")
+    return key.removeprefix("C5_") if key.startswith("C5_") and key != "C5_COAG" else field.upper()
+
+
+def out_of_window(
+    rule: LabRule | LabRangeRule | DipstickRule, found: Measurement, facts: Facts
+) -> CriterionResult | None:
+    """UNKNOWN because the sample is older than the criterion's own window, or undated."""
+    if rule.window_days is None or facts.haic_start is None:
+        return None
+    days = None if found.day is None else (facts.haic_start - found.day).days
+    if days is not None and days <= rule.window_days:
+        return None
+    reason = "undated" if days is None else "out_of_window"
+    return outcome(
+        rule, Status.UNKNOWN, reason, original_value=found.text or found.value,
+        original_unit=found.unit, measured_on=found.day, days=days, window=rule.window_days,
+    )  # fmt: skip
 
 
 def timing(
@@ -116,13 +133,15 @@ def _judged(
     rule: LabRule | LabRangeRule,
     found: Measurement,
     value: float,
-    limit: float,
+    limits: tuple[float, ...],
     unit: str,
     warnings: Warnings,
 ) -> CriterionResult:
-    status = decide(value, rule.operator, limit, found.prefix)
+    status = decide_all(value, rule.operator, limits, found.prefix)
     is_converted = found.unit != "" and value != found.value
     reason = REASONS[status] + ("_converted" if is_converted and not found.prefix else "")
+    if len(limits) > 1:
+        reason = between(status)
     return outcome(
         rule,
         status,
@@ -131,14 +150,35 @@ def _judged(
         value=value,
         original_value=found.value,
         original_unit=found.unit,
-        limit=limit,
+        limit=limits[0],
+        limit_high=limits[-1] if len(limits) > 1 else None,
         unit=unit,
-        margin=margin(value, rule.operator, limit),
+        margin=margin_all(value, rule.operator, limits),
         measured_on=found.day,
         prefix=found.prefix,
+        high=limits[-1],
         original=found.value,
         reported=found.unit,
     )
+
+
+def between(status: Status) -> str:
+    """The sentence of a range with two ends."""
+    names = {Status.PASS: "between_met", Status.FAIL: "between_not_met"}
+    return names.get(status, "between_open")
+
+
+def _cautions(rule: LabRule, value: float, status: Status) -> Warnings:
+    if rule.caution is None or status is not Status.PASS:
+        return ()
+    if is_met(value, rule.operator, rule.caution):
+        return ()
+    return (
+        warn(
+            f"CAUTION_{rule.field.upper()}", "caution", field=field_label(rule.field),
+            number=value, limit=rule.caution, unit=rule.unit,
+        ),
+    )  # fmt: skip
 
 
 def judge_lab(rule: LabRule, facts: Facts, protocol: Protocol) -> CriterionResult:
@@ -150,10 +190,19 @@ def judge_lab(rule: LabRule, facts: Facts, protocol: Protocol) -> CriterionResul
     warnings += facts.remarks.get(rule.field, ())
     if late is not None:
         return after_start(rule, found, warnings, late)
+    old = out_of_window(rule, found, facts)
+    if old is not None:
+        return old
     match = canonical_unit(rule.analyte, found.unit) if found.unit else None
     if match is None or not match.is_plausible(found.value):
         return _unusable(rule, found, match, warnings)
-    return _judged(rule, found, match.convert(found.value), rule.limit, rule.unit, warnings)
+    # Not through the canonical unit and back where both units are the same.
+    scale = rule.scale
+    same = match.unit == scale.unit
+    value = found.value if same else match.convert(found.value) / scale.factor
+    result = _judged(rule, found, value, rule.limits, rule.unit, warnings)
+    cautions = _cautions(rule, value, result.status)
+    return replace(result, warnings=(*result.warnings, *cautions)) if cautions else result
 
 
 def _which(rule: LabRangeRule, facts: Facts) -> tuple[LabRangeRule, Measurement]:
@@ -178,6 +227,9 @@ def judge_lab_range(rule: LabRangeRule, facts: Facts, protocol: Protocol) -> Cri
     warnings += facts.remarks.get(rule.field, ())
     if late is not None:
         return after_start(rule, found, warnings, late)
+    old = out_of_window(rule, found, facts)
+    if old is not None:
+        return old
     match = canonical_unit(rule.analyte, found.unit) if found.unit else None
     if match is None and not found.unit and rule.unit_may_be_missing:
         match = default_unit(rule.analyte)
@@ -200,7 +252,15 @@ def judge_lab_range(rule: LabRangeRule, facts: Facts, protocol: Protocol) -> Cri
             rule, Status.UNKNOWN, sentence, warnings=(*warnings, note), value=found.value,
             original_unit=found.unit, unit=match.unit, measured_on=found.day, **shown,
         )  # fmt: skip
-    return _judged(rule, found, found.value, rule.limit * bound, match.unit, warnings)
+    if found.range_from != "row":
+        sentence = f"range_from_{found.range_from}"
+        note = warn(
+            f"LIMIT_FROM_{found.range_from.upper()}_{name}", sentence,
+            field=field_label(rule.field), bound=bound, reported=match.unit,
+            which=f"@eligibility.range.{rule.of}",
+        )  # fmt: skip
+        warnings += (note,)
+    return _judged(rule, found, found.value, (rule.limit * bound,), match.unit, warnings)
 
 
 def judge_dipstick(rule: DipstickRule, facts: Facts, protocol: Protocol) -> CriterionResult:
@@ -211,6 +271,9 @@ def judge_dipstick(rule: DipstickRule, facts: Facts, protocol: Protocol) -> Crit
     warnings, late = timing(rule, found, facts, protocol.settings.lab_window_days)
     if late is not None:
         return after_start(rule, found, warnings, late)
+    old = out_of_window(rule, found, facts)
+    if old is not None:
+        return old
     level = dipstick_level(protocol, found.text)
     if level is None:
         note = warn("DIPSTICK_UNREADABLE", "dipstick_unreadable", found=found.text)

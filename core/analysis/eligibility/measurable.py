@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,42 @@ from core.analysis.eligibility.protocol import Settings
 from core.schema import StudyData
 
 _TOLERANCE_MM = 1e-9
+
+
+def last_scans(data: StudyData, starts: pd.Series[Any]) -> pd.DataFrame:
+    """Each lesion's last diameter on or before the patient's first HAIC day."""
+    scans = data.table("lesion_measurements")
+    scans = scans[scans["assessment_date"] <= scans["patient_id"].map(starts)]
+    scans = scans[scans["diameter_mm"].notna()].sort_values("assessment_date", kind="stable")
+    return scans.drop_duplicates(["patient_id", "lesion_id"], keep="last")
+
+
+def lesion_numbers(
+    data: StudyData, starts: pd.Series[Any], measurable: Mapping[str, int]
+) -> dict[str, dict[str, float | date]]:
+    """Patient id -> what criteria may ask of the lesions at the last scan before treatment.
+
+    ``lesion.baseline_scan`` is the date of the newest of these diameters.
+    """
+    scans = last_scans(data, starts)
+    roles = data.table("lesions").drop_duplicates(["patient_id", "lesion_id"])
+    joined = scans.merge(
+        roles[["patient_id", "lesion_id", "intrahepatic"]],
+        on=["patient_id", "lesion_id"],
+        how="left",
+    )
+    found: dict[str, dict[str, float | date]] = {}
+    for patient, rows in joined.groupby("patient_id"):
+        outside = rows["intrahepatic"].astype("boolean").eq(False).fillna(False)
+        found[str(patient)] = {
+            "lesion.baseline_scan": rows["assessment_date"].max().date(),
+            "lesion.count": float(len(rows)),
+            "lesion.largest_mm": float(rows["diameter_mm"].max()),
+            "lesion.sum_mm": float(rows["diameter_mm"].sum()),
+            "lesion.extrahepatic": float(outside.sum()),
+            "lesion.measurable": float(measurable.get(str(patient), 0)),
+        }
+    return found
 
 
 def baseline_measurable_lesions(
@@ -24,10 +62,7 @@ def baseline_measurable_lesions(
 
     Source: RECIST 1.1, Eisenhauer 2009, Eur J Cancer 45:228, section 3.1.
     """
-    scans = data.table("lesion_measurements")
-    scans = scans[scans["assessment_date"] <= scans["patient_id"].map(starts)]
-    scans = scans[scans["diameter_mm"].notna()].sort_values("assessment_date", kind="stable")
-    scans = scans.drop_duplicates(["patient_id", "lesion_id"], keep="last")
+    scans = last_scans(data, starts)
     roles = data.table("lesions").drop_duplicates(["patient_id", "lesion_id"])
     columns = [
         "patient_id", "lesion_id", "organ", "is_lymph_node", "slice_mm", "prior_local_therapy",

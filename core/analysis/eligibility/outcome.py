@@ -6,21 +6,30 @@ from datetime import date
 from functools import lru_cache
 
 from core.analysis.eligibility.compare import SYMBOLS
-from core.analysis.eligibility.criteria import Rule
 from core.analysis.eligibility.facts import Facts
+from core.analysis.eligibility.own_criteria import Rule
 from core.errors import Fact
 from core.results.common import Message
 from core.results.eligibility import CriterionResult, ScreeningWarning, Status
 
 
 def field_label(field: str) -> str:
-    """Reference to the name of a field in the catalogue."""
+    """Reference to the name of a field in the catalogue; an own variable under its header.
+
+    >>> field_label("hb"), field_label("own.Ferritin"), field_label("patients.age")
+    ('@eligibility.field.hb', 'Ferritin', '@dictionary.meaning.patients.age')
+    """
+    place, _, name = field.partition(".")
+    if place == "own":
+        return name
+    if place == "patients":
+        return f"@dictionary.meaning.patients.{name}"
     return f"@eligibility.field.{field}"
 
 
 def unit_label(unit: str) -> str:
     """A unit as it is printed: laboratory units as they are, counts by their word."""
-    words = {"lines", "lesions", "weeks", "grade", "days", "ecog", "ratio"}
+    words = {"lines", "lesions", "weeks", "grade", "days", "ecog", "ratio", "years"}
     return f"@eligibility.unit.{unit}" if unit in words else unit
 
 
@@ -39,6 +48,7 @@ def outcome(
     original_value: float | str | bool | None = None,
     original_unit: str = "",
     limit: float | str | bool | None = None,
+    limit_high: float | None = None,
     unit: str = "",
     margin: float | None = None,
     measured_on: date | None = None,
@@ -70,6 +80,7 @@ def outcome(
         original_unit=original_unit,
         operator=operator,
         limit=limit,
+        limit_high=limit_high,
         unit=unit,
         margin=margin,
         measured_on=measured_on,
@@ -87,7 +98,7 @@ def impersonal(
         status,
         reason,
         value=value,
-        limit=None if rule.kind == "lab_range" else getattr(rule, "limit", True),
+        limit=None if rule.kind in ("lab_range", "own_value") else getattr(rule, "limit", True),
         unit=getattr(rule, "unit", ""),
         needed=field_label(needed),
     )

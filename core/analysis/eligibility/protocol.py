@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
-from core.analysis.eligibility.criteria import Rule
-from core.errors import Fact, NotComputable, RuleFileInvalid
-from core.results.common import Message
+from core.analysis.eligibility.criteria import LabRule
+from core.analysis.eligibility.own_criteria import OwnNumberRule, Rule
+from core.analysis.eligibility.ranges import NormalRange
+from core.analysis.eligibility.refusal import refused
+from core.errors import NotComputable, RuleFileInvalid
+from core.results.common import Words
 from core.rules.toml_file import FOLDER, line_of, read_toml
 
 FILE = FOLDER / "eligibility.toml"
+NEXT_CYCLE_FILE = FOLDER / "next_cycle.toml"
 
 
 class Group(BaseModel):
@@ -39,13 +42,29 @@ class Group(BaseModel):
 
 
 class Settings(BaseModel):
-    """Windows and sizes that several criteria share."""
+    """Windows and sizes that several criteria share.
+
+    Attributes:
+        normal_ranges: limits of normal that stand in where neither the row nor the study's
+            other rows print one.
+        exempt: kinds of toxicity (of ``Protocol.exemptible``) without a limit.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     lab_window_days: int = Field(ge=0, le=90)
     measurable_long_mm: float = Field(ge=5, le=50)
     measurable_node_mm: float = Field(ge=5, le=50)
+    scan_window_days: int = Field(default=28, ge=0, le=90)
+    normal_ranges: tuple[NormalRange, ...] = ()
+    exempt: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _ranges_are_single(self) -> Settings:
+        kinds = [(one.analyte, one.sex) for one in self.normal_ranges]
+        if len(set(kinds)) < len(kinds):
+            raise refused("range_twice")
+        return self
 
 
 class Protocol(BaseModel):
@@ -58,6 +77,7 @@ class Protocol(BaseModel):
     settings: Settings
     groups: tuple[Group, ...]
     criteria: tuple[Rule, ...]
+    exemptible: Mapping[str, tuple[str, ...]] = {}
     dipstick: Mapping[Literal["NEG", "TRACE", "1+", "2+", "3+", "4+"], tuple[str, ...]]
 
     @model_validator(mode="after")
@@ -65,22 +85,65 @@ class Protocol(BaseModel):
         keys = [group.key for group in self.groups]
         ids = [rule.id for rule in self.criteria]
         if len(set(ids)) < len(ids) or {rule.key for rule in self.criteria} != set(keys):
-            raise PydanticCustomError("groups_and_criteria_differ", "ids or keys do not match")
+            raise refused("groups_and_criteria_differ")
         needed = {rule.key for rule in self.criteria if not getattr(rule, "only_if_recorded", 0)}
         if needed != set(keys):
-            raise PydanticCustomError("group_without_need", "a group has optional criteria only")
+            raise refused("group_without_need")
+        if not self.grouped:
+            raise refused("nothing_to_judge")
+        if set(self.settings.exempt) - set(self.exemptible):
+            raise refused("exempt_unknown")
+        self._refuse_contradiction()
         return self
+
+    def _refuse_contradiction(self) -> None:
+        lowest: dict[str, float] = {}
+        highest: dict[str, float] = {}
+        for rule in self.criteria:
+            if not rule.enabled or not isinstance(rule, LabRule | OwnNumberRule):
+                continue
+            factor = rule.scale.factor if isinstance(rule, LabRule) else 1.0
+            wants_more = rule.operator in (">=", ">")
+            limits = [limit * factor for limit in rule.limits]
+            if wants_more or rule.operator == "between":
+                lowest[rule.field] = max(lowest.get(rule.field, limits[0]), limits[0])
+            if not wants_more:
+                highest[rule.field] = min(highest.get(rule.field, limits[-1]), limits[-1])
+        for field in lowest.keys() & highest.keys():
+            if lowest[field] > highest[field]:
+                raise refused("limits_contradict", low=lowest[field], high=highest[field])
 
     @cached_property
     def grouped(self) -> tuple[tuple[Group, tuple[Rule, ...]], ...]:
-        """Each group with its criteria, in the order in which they are shown."""
+        """Each group with its criteria that are switched on, in the order shown."""
         found = []
         for group in self.groups:
-            rules = tuple(rule for rule in self.criteria if rule.key == group.key)
+            rules = tuple(rule for rule in self.criteria if rule.key == group.key and rule.enabled)
+            if all(getattr(rule, "only_if_recorded", False) for rule in rules):
+                continue
             if len(rules) == 1:
                 rules = (rules[0].model_copy(update={"is_whole_group": True}),)
             found.append((group, rules))
         return tuple(found)
+
+    @cached_property
+    def shown(self) -> tuple[tuple[str, str | Words], ...]:
+        """Key and name of each group that has a criterion switched on."""
+        return tuple(
+            (group.key, rules[0].label if len(rules) == 1 else f"eligibility.group.{group.key}")
+            for group, rules in self.grouped
+        )
+
+    def rule(self, criterion_id: str) -> Rule:
+        """The criterion of that id, also when it is switched off.
+
+        Raises:
+            NotComputable: the protocol has none.
+        """
+        for rule in self.criteria:
+            if rule.id == criterion_id:
+                return rule
+        raise NotComputable("criterion_unknown", criterion=criterion_id)
 
     def with_limit(self, criterion_id: str, limit: float | str) -> Protocol:
         """The same protocol with another limit for one criterion; its version says so.
@@ -105,22 +168,6 @@ class Protocol(BaseModel):
             return Protocol.model_validate(content)
         except ValidationError as error:
             raise NotComputable("limit_refused", criterion=criterion_id, limit=limit) from error
-
-
-def refusals(error: ValidationError) -> tuple[Message, ...]:
-    """Why a protocol was refused, one sentence a reason."""
-    found = []
-    for detail in error.errors():
-        facts: dict[str, Fact] = {
-            name: value for name, value in detail.get("ctx", {}).items() if name != "error"
-        }
-        known = {"limit_out_of_range", "limit_not_whole", "unit_not_accepted"}
-        if detail["type"] in known:
-            found.append(Message.of(f"eligibility.refused.{detail['type']}", **facts))
-        else:
-            place = ".".join(map(str, detail["loc"]))
-            found.append(Message.of("eligibility.refused.not_valid", place=place))
-    return tuple(found)
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -152,3 +199,13 @@ def default_protocol() -> Protocol:
     ['C1', 'C2', 'C3', 'C4', 'C5_HB']
     """
     return read_protocol(FILE)
+
+
+@cache
+def next_cycle_protocol() -> Protocol:
+    """What must hold on the day of a further session.
+
+    >>> [rule.field for rule in next_cycle_protocol().criteria]
+    ['anc', 'plt', 'crcl', 'last_session_date']
+    """
+    return read_protocol(NEXT_CYCLE_FILE)

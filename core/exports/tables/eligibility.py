@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from core.exports.tables.table import Table, framed, worded
-from core.results.eligibility import CohortEligibility, CriterionResult, Status
-from core.text.catalogue import Language, say, text
+from core.results.eligibility import CohortEligibility, CriterionResult, PatientEligibility, Status
+from core.text.catalogue import Language, label_text, text
 from core.text.numbers import MISSING, compact
 
 SIGNS = {Status.PASS: "✓", Status.FAIL: "✗", Status.UNKNOWN: "?"}
 """A sign beside the colour, so that the matrix is legible without colour."""
+WAIVED = "†"
+"""Beside the sign of a criterion that has a waiver."""
 
 
 def matrix(cohort: CohortEligibility, language: Language) -> Table:
@@ -16,23 +18,28 @@ def matrix(cohort: CohortEligibility, language: Language) -> Table:
     headers = [
         text("common.patient", language),
         text("tables.status", language),
-        *(text(count.label, language) for count in cohort.counts),
+        *(label_text(count.label, language) for count in cohort.counts),
     ]
     rows = [
         [
             patient.patient_id,
             text(f"tables.eligibility.{patient.overall.exported}", language),
-            *(_cell(result) for result in patient.criteria),
+            *(_cell(patient, result) for result in patient.criteria),
         ]
         for patient in cohort.patients
     ]
-    notes = worded(cohort.notes, language)
+    version = text("tables.protocol_version", language, version=cohort.protocol_version)
+    notes = (version, *worded(cohort.notes, language))
+    if any(patient.waivers for patient in cohort.patients):
+        notes += (text("tables.waiver_sign", language, sign=WAIVED),)
     title = text("tables.eligibility_title", language)
     return Table("eligibility", title, framed(rows, headers), notes)
 
 
-def _cell(result: CriterionResult) -> str:
+def _cell(patient: PatientEligibility, result: CriterionResult) -> str:
     sign = SIGNS[result.status]
+    if patient.waiver(result.key):
+        sign += WAIVED
     value = result.value
     if isinstance(value, bool) or value is None:
         return sign
@@ -55,10 +62,10 @@ def criterion_table(cohort: CohortEligibility, language: Language) -> Table:
     rows = []
     before = ""
     for count in cohort.counts:
-        source = text(sources[count.key], language) if count.key in sources else MISSING
+        source = label_text(sources[count.key], language) if count.key in sources else MISSING
         rows.append(
             [
-                text(count.label, language),
+                label_text(count.label, language),
                 "" if source == before else source,
                 str(count.passed),
                 str(count.failed),
@@ -68,25 +75,3 @@ def criterion_table(cohort: CohortEligibility, language: Language) -> Table:
         before = source
     title = text("tables.criteria_title", language)
     return Table("criteria", title, framed(rows, headers))
-
-
-def reasons_table(cohort: CohortEligibility, patient_id: str, language: Language) -> Table:
-    """All criteria of one patient with the reason in words."""
-    headers = [
-        text("tables.criterion", language),
-        text("tables.status", language),
-        text("tables.reason", language),
-    ]
-    rows = []
-    for result in cohort.patient(patient_id).criteria:
-        reasons = [say(result.reason, language)]
-        reasons += [say(warning.message, language) for warning in result.warnings]
-        rows.append(
-            [
-                text(result.label, language),
-                f"{SIGNS[result.status]} {text(f'tables.{result.status.exported}', language)}",
-                " ".join(dict.fromkeys(reasons)),
-            ]
-        )
-    title = text("tables.reasons_title", language, patient=patient_id)
-    return Table("reasons", title, framed(rows, headers))
