@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import fresh_database
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("arteria", deadline=None)
+settings.load_profile("arteria")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

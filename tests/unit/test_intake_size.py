@@ -38,7 +38,7 @@ def _files(patients: int) -> list[UploadedFile]:
 
 def test_progress_names_every_stage_in_words_and_never_goes_back() -> None:
     heard: list[tuple[Message, int, int]] = []
-    read_study(_files(3), TODAY, lambda stage, done, of: heard.append((stage, done, of)))
+    read_study(_files(3), TODAY, progress=lambda stage, done, of: heard.append((stage, done, of)))
     reading = [item for item in heard if item[0].code == "intake.stage.reading_file"]
     checking = heard[len(reading) :]
     assert [item[0].facts for item in reading] == [

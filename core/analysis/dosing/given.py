@@ -90,7 +90,7 @@ def rounded_mg(dose_mg: float, vial_mg: float, rounding: Rounding) -> float:
     if rounding == "vial":
         whole = vial_mg * math.floor(dose_mg / vial_mg + 0.5)
         if abs(whole - dose_mg) <= VIAL_TOLERANCE * dose_mg * (1 + 1e-9):
-            return whole
+            return float(whole)
     return dose_mg
 
 
