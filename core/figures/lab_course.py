@@ -14,6 +14,7 @@ from core.text.units import shown_unit
 
 _SCALES = {"xULN", "xLLN", "xBASE"}
 _TINT = 0.13
+_DARK_TEXT = {1, 3}
 
 
 def axis_name(course: LabCourse, language: Language) -> str:
@@ -52,7 +53,10 @@ def figure(course: LabCourse, language: Language, *, patients: Collection[str] =
                     "opacity": 1.0,
                 },
                 text=[str(grade) if grade > 0 else "" for grade in grades],
-                textfont={"size": 11, "color": "white"},
+                textfont={
+                    "size": 11,
+                    "color": ["#1B1F24" if grade in _DARK_TEXT else "white" for grade in grades],
+                },
                 customdata=[[str(patient)]] * len(part),
                 hovertext=[
                     text(

@@ -5,7 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exports.tables.safety import laboratory_grade_table, reconciliation_table
-from core.exports.tables.safety_patients import lab_list, liver_table, shift_grid
+from core.exports.tables.safety_patients import (
+    lab_list,
+    liver_table,
+    shift_grid,
+    ungradable_table,
+)
 from core.figures import hys_law, lab_course, shift_plot
 from core.options import ToxicityOptions
 from core.results.toxicity import Direction
@@ -46,12 +51,16 @@ def grades(key: cached.Key, options: ToxicityOptions) -> None:
         )
         messages(course.messages)
         if found:
-            graded = cached.lab_grades(key)
             show_table(
-                lab_list(graded, found, term[0], language), key="safety_lab_list", rows_of_data=True
+                lab_list(cached.lab_grades(key), found, term[0], language),
+                key="safety_lab_list",
+                rows_of_data=True,
             )
         show_patients(found, cached.adverse_events(key, options), key="safety_lab_course")
-    show_table(laboratory_grade_table(cached.lab_grades(key), language), key="safety_laboratory")
+    graded = cached.lab_grades(key)
+    show_table(laboratory_grade_table(graded, language), key="safety_laboratory")
+    if graded.ungradable:
+        show_table(ungradable_table(graded, language), key="safety_ungradable")
 
 
 def shifts(key: cached.Key, options: ToxicityOptions) -> None:

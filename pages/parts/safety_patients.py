@@ -42,6 +42,7 @@ def rows_of_patients(printed: Table, patients: Sequence[str], *, key: str) -> tu
     st.subheader(printed.title)
     if not len(printed.frame):
         st.caption(t("common.no_rows"))
+        show_notes(printed.notes)
         return ()
     slot = f"{key}_{state.selection_round()}"
     event = st.dataframe(

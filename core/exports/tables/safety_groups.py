@@ -66,10 +66,14 @@ def grouped_table(
     )
 
 
-def _rate(rate: PoissonRate, per: float = 1.0) -> str:
+PER = 100.0
+"""Rates are printed per 100 sessions and per 100 patient-months."""
+
+
+def _rate(rate: PoissonRate) -> str:
     if rate.rate is None or rate.low is None or rate.high is None:
         return MISSING
-    return f"{number(per * rate.rate, 2)} ({interval(per * rate.low, per * rate.high, 2)})"
+    return f"{number(PER * rate.rate)} ({interval(PER * rate.low, PER * rate.high)})"
 
 
 def exposure_table(table: ExposureTable, language: Language) -> Table:

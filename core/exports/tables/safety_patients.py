@@ -178,3 +178,25 @@ def lab_list(grades: LabGrades, patients: Iterable[str], term: str, language: La
     ]
     title = text("safety_tables.lab_list_title", language, term=term_name(term, language))
     return Table("laboratory_values", title, framed(cells, headers))
+
+
+def ungradable_table(grades: LabGrades, language: Language) -> Table:
+    """Results that a number can't grade, by term and reason."""
+    rows = [
+        [
+            term_name(term, language),
+            text(f"toxicity.reason.{reason}", language, unit=MISSING),
+            str(n),
+        ]
+        for (term, reason), n in sorted(
+            grades.ungradable.items(), key=lambda pair: (-pair[1], pair[0])
+        )
+    ]
+    headers = [
+        text("tables.term", language),
+        text("tables.reason", language),
+        text("safety_tables.n_results", language),
+    ]
+    title = text("safety_tables.ungradable_title", language)
+    notes = (text("safety_tables.ungradable_note", language),)
+    return Table("not_gradable", title, framed(rows, headers), notes)
