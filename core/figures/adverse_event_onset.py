@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,8 +15,8 @@ from core.text.terms import term_name
 
 _SYMBOLS = {1: "circle", 2: "square", 3: "diamond", 4: "triangle-up", 5: "star"}
 _DARK_TEXT = {1, 3}
-_ROOM = 0.84
-"""Share of a row's height over which the grades of one day are spread."""
+_APART = 0.62
+"""Distance between the grades of one day, in the height of a row with one grade."""
 
 
 def figure(onset: pd.DataFrame, language: Language) -> go.Figure:
@@ -28,13 +28,13 @@ def figure(onset: pd.DataFrame, language: Language) -> go.Figure:
         onset: frame of ``core.analysis.toxicity.onset.onset_after_infusion``.
     """
     order = onset.groupby("term").size().sort_values(ascending=True, kind="stable")
-    line = {str(term): at for at, term in enumerate(order.index)}
     cells: dict[tuple[str, int], dict[int, list[str]]] = {}
     for term, day, grade, patient in zip(
         onset["term"], onset["days_after"], onset["grade"], onset["patient_id"], strict=True
     ):
         marks = cells.setdefault((str(term), int(day)), {})
         marks.setdefault(int(grade), []).append(str(patient))
+    line, top = _lines([str(term) for term in order.index], cells)
     shown = go.Figure()
     for grade in GRADES:
         mine = [(term, day, marks) for (term, day), marks in cells.items() if grade in marks]
@@ -70,7 +70,7 @@ def figure(onset: pd.DataFrame, language: Language) -> go.Figure:
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
-    styled(shown, height=170 + 46 * max(len(line), 1))
+    styled(shown, height=170 + int(34 * (top + 0.5)))
     shown.update_xaxes(
         title=text("safety_figures.days_after", language),
         range=[-0.7, float(onset["days_after"].max()) + 0.7],
@@ -80,7 +80,7 @@ def figure(onset: pd.DataFrame, language: Language) -> go.Figure:
     shown.update_yaxes(
         tickvals=list(line.values()),
         ticktext=[safe(term_name(term, language)) for term in line],
-        range=[-0.6, max(len(line), 1) - 0.4],
+        range=[-0.6, top],
         automargin=True,
         zeroline=False,
     )
@@ -90,4 +90,17 @@ def figure(onset: pd.DataFrame, language: Language) -> go.Figure:
 def _offset(grade: int, marks: Mapping[int, list[str]]) -> float:
     """Height above the row's middle, so that grades of one day stand one above the other."""
     present = sorted(marks)
-    return _ROOM * ((present.index(grade) + 0.5) / len(present) - 0.5)
+    return _APART * (present.index(grade) - (len(present) - 1) / 2)
+
+
+def _lines(
+    terms: Sequence[str], cells: Mapping[tuple[str, int], Mapping[int, list[str]]]
+) -> tuple[dict[str, float], float]:
+    """Height of each row from below, and the top of all; more grades make a higher row."""
+    at, line = -0.5, {}
+    for term in terms:
+        most = max(len(marks) for (own, _), marks in cells.items() if own == term)
+        height = 1 + _APART * (most - 1)
+        line[term] = at + height / 2
+        at += height
+    return line, at + 0.1

@@ -21,7 +21,7 @@ from pages.parts.widgets import XLSX, download, show_notes, show_table, t
 def chart_of_patients(figure: go.Figure, *, key: str, alt: str) -> tuple[str, ...]:
     """A figure, and the patients behind the marks that are chosen in it."""
     slot = f"{key}_{state.selection_round()}"
-    figure.update_layout(dragmode="select")
+    figure.update_layout(dragmode="select", clickmode="event+select")
     event = st.plotly_chart(
         figure,
         key=slot,
