@@ -314,11 +314,4 @@ def open_store(url: str | None = None) -> Store:
         return _OPEN[wanted]
 
 
-__all__ = [
-    "FileInfo",
-    "RowCounts",
-    "Store",
-    "StudyInfo",
-    "VersionInfo",
-    "open_store",
-]
+__all__ = ["FileInfo", "RowCounts", "Store", "StudyInfo", "VersionInfo", "open_store"]
