@@ -79,14 +79,17 @@ def test_groups_part_the_patients_of_each_row(seed: int) -> None:
         assert sum(count.count for count in row.counts) == whole.any.count
         for one in row.comparisons:
             assert one.difference is not None
-            assert one.difference_low is not None and one.difference_high is not None
+            assert one.difference_low is not None
+            assert one.difference_high is not None
             assert one.difference_low <= one.difference <= one.difference_high
 
 
 @given(count=st.integers(0, 400), exposure=st.floats(0.01, 1e4))
 def test_poisson_interval_contains_the_rate(count: int, exposure: float) -> None:
     found = poisson_rate(count, exposure)
-    assert found.rate is not None and found.low is not None and found.high is not None
+    assert found.rate is not None
+    assert found.low is not None
+    assert found.high is not None
     assert found.low <= found.rate <= found.high
     assert (found.low == 0) == (count == 0)
 
