@@ -10,7 +10,7 @@ import streamlit as st
 from core.exports.tables.safety_patients import events_of
 from core.exports.tables.table import Table
 from core.exports.workbook import workbook_bytes
-from core.figures.theme import SELECT_CONFIG
+from core.figures.theme import CHART_CONFIG
 from core.results.toxicity import AdverseEventTable
 from core.text.numbers import listed
 from pages.parts import state
@@ -21,13 +21,12 @@ from pages.parts.widgets import XLSX, download, show_notes, show_table, t
 def chart_of_patients(figure: go.Figure, *, key: str, alt: str) -> tuple[str, ...]:
     """A figure, and the patients behind the marks that are chosen in it."""
     slot = f"{key}_{state.selection_round()}"
-    figure.update_layout(dragmode="select", clickmode="event+select")
     event = st.plotly_chart(
         figure,
         key=slot,
         on_select="rerun",
-        selection_mode=("points", "box", "lasso"),
-        config=SELECT_CONFIG,
+        selection_mode="points",
+        config=CHART_CONFIG,
         alt=alt,
     )
     return patients_of(event)

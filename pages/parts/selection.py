@@ -47,7 +47,7 @@ def selectable_chart(figure: go.Figure, *, key: str, alt: str) -> None:
         elif found:
             state.select_subgroup(found)
 
-    figure.update_layout(dragmode="select", clickmode="event+select")
+    figure.update_layout(dragmode="select")
     st.plotly_chart(
         figure,
         key=slot,
