@@ -133,11 +133,19 @@ class ToxicityOptions:
         overall_rule: overall row by ``worst`` grade per patient (each patient once) or by
             ``bands`` (a patient counts in each band in which one of his terms falls).
         source: events as ``reported``, graded from the laboratory (``lab``) or ``both``.
+        treatment_emergent: only events that began or got worse after the first HAIC started,
+            against the grade at baseline; an event without a date counts.
+        related_only: leave out events recorded as not related; an unknown relation counts.
+        own_terms: (recorded name, CTCAE term) pairs that a person has confirmed; the term is
+            "" where the person has confirmed that CTCAE has none.
     """
 
     overall_rule: Literal["worst", "bands"] = "worst"
     source: Literal["reported", "lab", "both"] = "reported"
     ctcae_version: str = "5.0"
+    treatment_emergent: bool = False
+    related_only: bool = False
+    own_terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

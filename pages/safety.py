@@ -2,65 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
 import streamlit as st
 
-from core.exports.tables.safety import (
-    adverse_event_table,
-    laboratory_grade_table,
-    reconciliation_table,
-    set_aside_table,
-)
-from core.figures import adverse_events
 from core.options import ToxicityOptions
 from core.results.toxicity import AdverseEventTable
 from core.text.numbers import percent
-from pages.parts import cached, state
-from pages.parts.widgets import chart, choose, metrics, require_study, show_table, t, title
+from pages.parts import cached, cached_safety, safety_laboratory, safety_tables, safety_terms
+from pages.parts.widgets import choose, metrics, require_study, t, title
 
 Source = Literal["reported", "lab", "both"]
 Rule = Literal["worst", "bands"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 RULES: tuple[Rule, ...] = get_args(Rule)
+VIEWS = ("events", "groups", "rates", "courses", "grades", "shifts", "liver", "compared", "terms")
+NEED_EVENTS = {"events", "groups", "rates", "courses"}
 
 
 def render() -> None:
-    """Table 3, its bars, graded laboratory values and where both disagree."""
+    """What is counted, the numbers of all terms together, and one view below them."""
     title("safety_screen.title", lead="safety_screen.lead")
     info = require_study()
     if info is None:
         return
     key = cached.key_of(info)
-    left, right = st.columns(2)
+    options = _options()
+    table = cached.adverse_events(key, options)
+    if table.rows:
+        _numbers(table)
+    waiting = [
+        one for one in cached_safety.terms(key, options) if one.confidence in ("close", "none")
+    ]
+    if waiting:
+        st.caption(t("safety_screen.names_wait", n=len(waiting)))
+    view = choose(t("safety_screen.view"), VIEWS, "safety_screen.view_{}", key="safety_view")
+    if view in NEED_EVENTS and not table.rows:
+        st.info(t("safety_screen.none"))
+        return
+    draw: Mapping[str, Callable[[cached.Key, ToxicityOptions], None]] = {
+        "events": safety_tables.events,
+        "groups": safety_tables.groups,
+        "rates": safety_tables.rates,
+        "courses": safety_tables.courses,
+        "grades": safety_laboratory.grades,
+        "shifts": safety_laboratory.shifts,
+        "liver": safety_laboratory.liver,
+        "compared": safety_laboratory.compared,
+        "terms": safety_terms.show,
+    }
+    draw[view](key, options)
+
+
+def _options() -> ToxicityOptions:
+    """Source, rule of the overall row and filters, side by side."""
+    left, middle, right = st.columns([1.6, 1.7, 1.5])
     with left:
         source = choose(
-            t("safety_screen.source"),
-            SOURCES,
-            "safety_screen.source_{}",
-            key="safety_source",
+            t("safety_screen.source"), SOURCES, "safety_screen.source_{}", key="safety_source"
         )
+    with middle:
+        rule = choose(t("safety_screen.rule"), RULES, "safety_screen.rule_{}", key="safety_rule")
     with right:
-        rule = choose(
-            t("safety_screen.rule"),
-            RULES,
-            "safety_screen.rule_{}",
-            key="safety_rule",
+        chosen = st.pills(
+            t("safety_screen.only"),
+            ("emergent", "related"),
+            selection_mode="multi",
+            format_func={
+                name: t(f"safety_screen.only_{name}") for name in ("emergent", "related")
+            }.__getitem__,
+            key="safety_only",
         )
-    table = cached.adverse_events(key, ToxicityOptions(overall_rule=rule, source=source))
-    if not table.rows:
-        st.info(t("safety_screen.none"))
-    else:
-        _numbers(table)
-        chart(
-            adverse_events.figure(table, state.language()),
-            key="safety_bars",
-            alt=t("safety_screen.alt"),
-        )
-        show_table(adverse_event_table(table, state.language()), key="safety_events")
-    if table.set_aside:
-        show_table(set_aside_table(table, state.language()), key="safety_set_aside")
-    _laboratory(key)
+    return ToxicityOptions(
+        overall_rule=rule,
+        source=source,
+        treatment_emergent="emergent" in chosen,
+        related_only="related" in chosen,
+        own_terms=safety_terms.confirmed_terms(),
+    )
 
 
 def _numbers(table: AdverseEventTable) -> None:
@@ -76,13 +96,3 @@ def _numbers(table: AdverseEventTable) -> None:
             )
         ]
     )
-
-
-def _laboratory(key: cached.Key) -> None:
-    grades = cached.lab_grades(key)
-    if not len(grades.worst):
-        st.caption(t("safety_screen.no_laboratory"))
-        return
-    show_table(laboratory_grade_table(grades, state.language()), key="safety_laboratory")
-    compared = cached.reconciliation(key)
-    show_table(reconciliation_table(compared, state.language()), key="safety_reconciliation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from core.figures.theme import GRADE_COLOURS, safe, styled
+from core.figures.theme import GRADE_COLOURS, joined, safe, styled
 from core.results.toxicity import AdverseEventTable
 from core.text.catalogue import Language, text
 from core.text.numbers import listed, percent
@@ -50,6 +50,7 @@ def figure(table: AdverseEventTable, language: Language) -> go.Figure:
                     )
                     for name, count in zip(names, counts, strict=True)
                 ],
+                customdata=[joined(count.patients) for count in counts],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )

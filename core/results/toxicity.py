@@ -27,6 +27,8 @@ EventProblem = Literal[
     "after_cutoff",
     "other_version",
     "patient_not_in_study",
+    "not_emergent",
+    "not_related",
 ]
 DiscrepancyKind = Literal["not_reported", "not_supported", "lab_higher", "reported_higher"]
 
@@ -207,17 +209,20 @@ class AdverseEventTable:
 
     Attributes:
         rows: terms by falling number of patients, then severe ones, then name.
+        soc_rows: organ classes alike, ``term`` = "": each patient once a class, by the worst
+            grade of its terms.
         overall: the row by the rule chosen in ``options``.
         worst_grade_per_patient: grade 1..5 -> patients (each patient once).
         n_patients: denominator: all patients of the ``patients`` table.
         set_aside: events not counted (unknown or impossible grade, before treatment, ...).
         unmatched_terms: recorded names for which no CTCAE term was found, kept as they are.
         events: one row a counted record: ``patient_id, term, soc, grade, onset_day``
-            (days since the first HAIC), ``session_no, source, related, serious,
+            (days since the first HAIC), ``session_no, source, related, serious, action,
             source_sheet, source_row``.
     """
 
     rows: tuple[AdverseEventRow, ...]
+    soc_rows: tuple[AdverseEventRow, ...]
     overall: OverallRow
     overall_worst: OverallRow
     overall_bands: OverallRow

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from core.errors import RuleFileInvalid
+from core.rules.ctcae_versions import ctcae_versions
 
 CTCAE_VERSION = "5.0"
 FOLDER = Path(__file__).parent
@@ -155,22 +156,27 @@ def read_terms(path: Path = TERMS_FILE) -> tuple[AdverseEventTerm, ...]:
 
 
 @cache
-def ae_terms() -> Mapping[str, AdverseEventTerm]:
-    """Every term that Arteria knows, by its CTCAE name.
+def _terms_by_name(version: str) -> Mapping[str, AdverseEventTerm]:
+    return {item.term: item for item in read_terms(ctcae_versions()[version].terms_file)}
+
+
+def ae_terms(version: str = CTCAE_VERSION) -> Mapping[str, AdverseEventTerm]:
+    """Every term of the version that Arteria knows, by its CTCAE name.
 
     >>> ae_terms()["Abdominal pain"].grades
     (1, 2, 3)
     """
-    return {item.term: item for item in read_terms()}
+    return _terms_by_name(version)
 
 
 @cache
-def _by_alias() -> Mapping[str, AdverseEventTerm]:
-    return {folded(alias): item for item in ae_terms().values() for alias in item.aliases}
+def _by_alias(version: str) -> Mapping[str, AdverseEventTerm]:
+    terms = ae_terms(version).values()
+    return {folded(alias): item for item in terms for alias in item.aliases}
 
 
-def resolve_term(name: str) -> AdverseEventTerm | None:
-    """The CTCAE term that goes by this name; None if none does.
+def resolve_term(name: str, version: str = CTCAE_VERSION) -> AdverseEventTerm | None:
+    """The CTCAE term that goes by this name in the version; None if none does.
 
     Exact after Unicode normalisation, trimming and case folding.
 
@@ -179,4 +185,4 @@ def resolve_term(name: str) -> AdverseEventTerm | None:
     >>> resolve_term("platelets a bit low") is None
     True
     """
-    return _by_alias().get(folded(name))
+    return _by_alias(version).get(folded(name))

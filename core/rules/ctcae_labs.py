@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from core.results.toxicity import Direction
-from core.rules.ctcae import FOLDER, invalid, read_rows
+from core.rules.ctcae import CTCAE_VERSION, FOLDER, invalid, read_rows
 from core.rules.ctcae_units import DIPSTICK_LEVELS
+from core.rules.ctcae_versions import ctcae_versions
 
 LABS_FILE = FOLDER / "ctcae5_labs.csv"
 RELATIVE_UNITS = frozenset({"", "xULN", "xLLN", "xBASE", "%"})
@@ -227,14 +228,21 @@ def read_lab_terms(path: Path = LABS_FILE) -> tuple[LabTerm, ...]:
 
 
 @cache
-def lab_terms() -> Mapping[tuple[str, str, Direction], LabTerm]:
-    """(term, test, direction) -> the term with its bands."""
-    return {(item.term, item.analyte, item.direction): item for item in read_lab_terms()}
+def _lab_terms(version: str) -> Mapping[tuple[str, str, Direction], LabTerm]:
+    terms = read_lab_terms(ctcae_versions()[version].labs_file)
+    return {(item.term, item.analyte, item.direction): item for item in terms}
+
+
+def lab_terms(
+    version: str = CTCAE_VERSION,
+) -> Mapping[tuple[str, str, Direction], LabTerm]:
+    """(term, test, direction) -> the term with its bands in that version."""
+    return _lab_terms(version)
 
 
 @cache
-def terms_of(analyte: str) -> tuple[LabTerm, ...]:
-    """The terms that one test can show; empty if CTCAE v5.0 has none.
+def terms_of(analyte: str, version: str = CTCAE_VERSION) -> tuple[LabTerm, ...]:
+    """The terms that one test can show; empty if the version has none.
 
     Terms graded by management stand in only where no numeric term takes that direction:
     acute kidney injury is never read off creatinine.
@@ -244,6 +252,6 @@ def terms_of(analyte: str) -> tuple[LabTerm, ...]:
     >>> terms_of("UREA")
     ()
     """
-    own = [t for t in lab_terms().values() if t.analyte == analyte and t.term != NONE_IN_V5]
+    own = [t for t in lab_terms(version).values() if t.analyte == analyte and t.term != NONE_IN_V5]
     numeric = {item.direction for item in own if item.is_numeric}
     return tuple(item for item in own if item.is_numeric or item.direction not in numeric)

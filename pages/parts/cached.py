@@ -28,7 +28,6 @@ from core.analysis.response.second_engine import check_response
 from core.analysis.subset import subset_study
 from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
-from core.analysis.toxicity.reconcile import reconcile
 from core.analysis.validation.arithmetic import check_published_arithmetic
 from core.exports.dictionary import dictionary_workbook, redcap_dictionary_csv
 from core.exports.interchange.form import Form
@@ -56,7 +55,7 @@ from core.results.response import (
     ResponseCheck,
 )
 from core.results.survival import Agreement
-from core.results.toxicity import AdverseEventTable, LabGrades, Reconciliation
+from core.results.toxicity import AdverseEventTable, LabGrades
 from core.results.validation import ArithmeticCheck, PublishedComparison
 from core.schema import StudyData
 from core.storage.studies import VersionInfo
@@ -215,12 +214,6 @@ def lab_grades(key: Key) -> LabGrades:
 def adverse_events(key: Key, options: ToxicityOptions) -> AdverseEventTable:
     """Table 3."""
     return tabulate_adverse_events(data(key), options, lab_grades(key))
-
-
-@lru_cache(maxsize=16)
-def reconciliation(key: Key) -> Reconciliation:
-    """Recorded events against laboratory grades."""
-    return reconcile(adverse_events(key, ToxicityOptions()), lab_grades(key))
 
 
 @lru_cache(maxsize=16)

@@ -25,11 +25,14 @@ def _texts(value: Any) -> Iterator[str]:
 def patients_of(event: Any) -> tuple[str, ...]:
     """The patients behind the chosen points; a figure's points carry them as custom data.
 
+    A mark that stands for several patients carries them on lines of their own.
+
     >>> patients_of({"selection": {"points": [{"customdata": ["H01"]}, {"customdata": ["H01"]}]}})
     ('H01',)
     """
     points = event["selection"]["points"] if event else []
-    found = [name for point in points for name in _texts(point.get("customdata"))]
+    carried = [text for point in points for text in _texts(point.get("customdata"))]
+    found = [name for text in carried for name in text.split("\n") if name]
     return tuple(dict.fromkeys(found))
 
 

@@ -47,6 +47,31 @@ def band_of(worst: Mapping[str, int], grades: tuple[int, ...], total: int) -> Pa
     return count_of((p for p, grade in worst.items() if grade in grades), total)
 
 
+def _row(
+    term: str, soc: str, worst: Mapping[str, int], sources: Iterable[str], total: int
+) -> AdverseEventRow:
+    return AdverseEventRow(
+        term=term,
+        soc=soc,
+        is_recognised=term in ae_terms(),
+        any=count_of(worst, total),
+        grade_1_2=band_of(worst, (1, 2), total),
+        grade_3_4=band_of(worst, (3, 4), total),
+        grade_5=band_of(worst, (5,), total),
+        by_grade=_by_grade(worst, total),
+        sources=tuple(sorted(set(sources), reverse=True)),
+    )
+
+
+def _sorted(rows: Iterable[AdverseEventRow]) -> tuple[AdverseEventRow, ...]:
+    return tuple(
+        sorted(
+            rows,
+            key=lambda r: (-r.any.count, -r.grade_3_4.count - r.grade_5.count, r.term, r.soc),
+        )
+    )
+
+
 def _rows(
     events: pd.DataFrame, by_term: Mapping[tuple[str, str], int], total: int
 ) -> tuple[AdverseEventRow, ...]:
@@ -55,22 +80,23 @@ def _rows(
         term = str(name)
         worst = {patient: grade for (own, patient), grade in by_term.items() if own == term}
         socs = sorted(soc for soc in set(group["soc"]) if soc)
-        rows.append(
-            AdverseEventRow(
-                term=term,
-                soc=socs[0] if socs else "",
-                is_recognised=term in ae_terms(),
-                any=count_of(worst, total),
-                grade_1_2=band_of(worst, (1, 2), total),
-                grade_3_4=band_of(worst, (3, 4), total),
-                grade_5=band_of(worst, (5,), total),
-                by_grade=_by_grade(worst, total),
-                sources=tuple(sorted(set(group["source"]), reverse=True)),
-            )
-        )
-    return tuple(
-        sorted(rows, key=lambda r: (-r.any.count, -r.grade_3_4.count - r.grade_5.count, r.term))
-    )
+        rows.append(_row(term, socs[0] if socs else "", worst, group["source"], total))
+    return _sorted(rows)
+
+
+def _soc_rows(
+    rows: Iterable[AdverseEventRow], by_term: Mapping[tuple[str, str], int], total: int
+) -> tuple[AdverseEventRow, ...]:
+    """One row an organ class: each patient once, by the worst grade of the class's terms."""
+    worst: dict[str, dict[str, int]] = {}
+    sources: dict[str, set[str]] = {}
+    soc_of = {row.term: row.soc for row in rows}
+    for row in rows:
+        sources.setdefault(row.soc, set()).update(row.sources)
+    for (term, patient), grade in by_term.items():
+        mine = worst.setdefault(soc_of[term], {})
+        mine[patient] = max(grade, mine.get(patient, 0))
+    return _sorted(_row("", soc, worst[soc], sources[soc], total) for soc in worst)
 
 
 def _overall(
@@ -104,6 +130,21 @@ def _late_events(data: StudyData, events: pd.DataFrame) -> int:
     last_day = pd.Series(days_since(last.reset_index(drop=True), ids, zero), index=last.index)
     limit = last_day.reindex(events["patient_id"]).to_numpy(dtype=float) + LATE_DAYS
     return int((events["onset_day"].to_numpy(dtype=float, na_value=np.nan) > limit).sum())
+
+
+def _filter_messages(options: ToxicityOptions, events: pd.DataFrame) -> list[Message]:
+    """The filters that were on, what they couldn't decide, and names confirmed by people."""
+    reported = events[events["source"] == "REPORTED"]
+    said = []
+    if options.related_only:
+        unknown = int((reported["related"].isna() | (reported["related"] == "UNKNOWN")).sum())
+        said.append(Message.of("toxicity.method.related_only", n=unknown))
+    if options.treatment_emergent:
+        undated = int(reported["onset_day"].isna().sum())
+        said.append(Message.of("toxicity.method.treatment_emergent", n=undated))
+    if options.own_terms:
+        said.append(Message.of("toxicity.method.own_terms", n=len(options.own_terms)))
+    return said
 
 
 def tabulate_adverse_events(
@@ -155,11 +196,14 @@ def tabulate_adverse_events(
                 names="; ".join(found.unmatched),
             )
         )
+    messages += _filter_messages(options, events)
     late = _late_events(data, events)
     if late:
         messages.append(Message.of("toxicity.method.late_events", n=late, days=LATE_DAYS))
+    rows = _rows(events, by_term, total)
     return AdverseEventTable(
-        rows=_rows(events, by_term, total),
+        rows=rows,
+        soc_rows=_soc_rows(rows, by_term, total),
         overall=overall[options.overall_rule],
         overall_worst=overall["worst"],
         overall_bands=overall["bands"],

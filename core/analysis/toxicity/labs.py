@@ -17,14 +17,16 @@ from core.analysis.toxicity.baseline import (
     find_baselines,
     first_haic_dates,
 )
+from core.analysis.toxicity.febrile import with_febrile_neutropenia
 from core.analysis.toxicity.grading import grade_values
+from core.analysis.toxicity.weights import with_session_weights
 from core.analysis.toxicity.worst import worst_by_patient
 from core.errors import NotComputable
 from core.options import ToxicityOptions
 from core.results.common import Message
 from core.results.toxicity import GradeArrays, LabGrades
-from core.rules.ctcae import CTCAE_VERSION
 from core.rules.ctcae_labs import LabTerm, terms_of
+from core.rules.ctcae_versions import ctcae_versions
 from core.schema import StudyData
 
 JUST_INSIDE = 1e-9
@@ -129,7 +131,7 @@ def grade_labs(
 
     Args:
         data: the study; results after ``data.data_cutoff`` are not used.
-        options: the version must be 5.0, for which the limits hold.
+        options: the version must be one that has limits here.
         worst_case: take unknown symptoms and the like as present (upper end of the interval).
 
     Raises:
@@ -138,9 +140,10 @@ def grade_labs(
     Source: CTCAE v5.0 (NCI 2017).
     """
     options = options or ToxicityOptions()
-    if options.ctcae_version != CTCAE_VERSION:
-        raise NotComputable("ctcae_version_without_limits", version=options.ctcae_version)
-    labs = data.table("labs").reset_index(drop=True)
+    version = options.ctcae_version
+    if version not in ctcae_versions():
+        raise NotComputable("ctcae_version_without_limits", version=version)
+    labs = with_session_weights(data)
     if data.data_cutoff is not None:
         late = labs["lab_date"] > pd.Timestamp(data.data_cutoff)
         labs = labs[~late].reset_index(drop=True)
@@ -152,7 +155,7 @@ def grade_labs(
     parts: list[tuple[np.ndarray, GradeArrays, LabTerm]] = []
     without_term = []
     for code, test in enumerate(tests):
-        terms = terms_of(test)
+        terms = terms_of(test, version)
         everywhere = np.flatnonzero(codes == code)
         if not terms:
             without_term.append(str(test))
@@ -161,12 +164,12 @@ def grade_labs(
             if len(where):
                 graded = _grade_rows(term, labs, baselines, where, worst_case)
                 parts.append((where, graded, term))
-    rows = _assemble(labs, day, baselines, parts)
+    rows = with_febrile_neutropenia(_assemble(labs, day, baselines, parts), version)
     ungradable = rows.loc[rows["status"] == "UNGRADABLE"].groupby(["term", "reason"]).size()
     counts = dict(zip(ungradable.index.tolist(), ungradable.tolist(), strict=True))
     missing = zero.index[zero.isna()]
     with_labs = tuple(sorted(set(missing) & set(labs["patient_id"])))
-    messages = [Message.of("toxicity.method.labs", version=CTCAE_VERSION)]
+    messages = [Message.of("toxicity.method.labs", version=version)]
     if with_labs:
         messages.append(Message.of("toxicity.method.without_time_zero", n=len(with_labs)))
     if len(ungradable):
@@ -187,6 +190,7 @@ def grade_labs(
         ungradable=counts,
         worst_case=worst_case,
         messages=tuple(messages),
+        ctcae_version=version,
     )
 
 

@@ -7,36 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from core.analysis.toxicity.baseline import days_since, first_haic_dates
+from core.analysis.toxicity.event_filters import Events, filtered, plain
 from core.errors import NotComputable
 from core.options import ToxicityOptions
 from core.results.common import Message
 from core.results.toxicity import EventProblem, LabGrades, SetAsideEvent
-from core.rules.ctcae import CTCAE_VERSION, AdverseEventTerm, folded, resolve_term, term_key
+from core.rules.ctcae import (
+    AdverseEventTerm,
+    ae_terms,
+    folded,
+    resolve_term,
+    term_key,
+)
+from core.rules.ctcae_versions import ctcae_versions
 from core.schema import StudyData
 
 EVENT_COLUMNS = (
     "patient_id", "term", "soc", "grade", "onset_day", "session_no", "source", "related",
-    "serious", "source_sheet", "source_row",
+    "serious", "action", "source_sheet", "source_row",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """Events to count, those set aside, and recorded names without a CTCAE term."""
-
-    counted: pd.DataFrame
-    set_aside: tuple[SetAsideEvent, ...]
-    unmatched: tuple[str, ...]
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _version(text: str) -> str:
@@ -51,20 +45,26 @@ def _version(text: str) -> str:
     return found.group() if found.group(1) else f"{found.group()}.0"
 
 
-def _named(frame: pd.DataFrame) -> tuple[list[AdverseEventTerm | None], list[str], list[str]]:
+def _named(
+    frame: pd.DataFrame, options: ToxicityOptions
+) -> tuple[list[AdverseEventTerm | None], list[str], list[str]]:
     """CTCAE term, name to print and recorded name of each row.
 
-    A recorded CTCAE term goes before the free text. Unmatched names that differ only in case
-    or spacing are one name: the first in alphabetical order.
+    A recorded CTCAE term goes before the free text, a synonym before what a person confirmed.
+    Unmatched names that differ only in case or spacing are one name: the first in
+    alphabetical order.
     """
     cache: dict[tuple[str, str], tuple[AdverseEventTerm | None, str]] = {}
     printed: dict[str, str] = {}
+    confirmed = {folded(own): ae_terms().get(term) for own, term in options.own_terms}
     pairs = [
-        (_text(term), _text(text))
+        (plain(term), plain(text))
         for term, text in zip(frame["ctcae_term"], frame["ae_term"], strict=True)
     ]
     for coded, free in sorted(set(pairs)):
-        term = (resolve_term(coded) if coded else None) or (resolve_term(free) if free else None)
+        names = [name for name in (coded, free) if name]
+        found = [*map(resolve_term, names), *(confirmed.get(folded(name)) for name in names)]
+        term = next((one for one in found if one is not None), None)
         own = coded or free
         cache[coded, free] = (term, term.term if term else printed.setdefault(folded(own), own))
     terms = [cache[pair][0] for pair in pairs]
@@ -88,8 +88,8 @@ def _problem(
         return "before_treatment"
     if grade is None:
         return "grade_unknown"
-    is_v5 = options.ctcae_version == CTCAE_VERSION
-    if grade not in range(1, 6) or (is_v5 and term is not None and grade not in term.grades):
+    has_rules = options.ctcae_version in ctcae_versions()
+    if grade not in range(1, 6) or (has_rules and term is not None and grade not in term.grades):
         return "GRADE_NOT_IN_TERM"
     return None
 
@@ -102,14 +102,14 @@ def reported_events(data: StudyData, options: ToxicityOptions) -> Events:
     CTCAE version, patient unknown to the study. Grade 0 is no event.
     """
     frame = data.table("adverse_events").reset_index(drop=True)
-    terms, names, recorded = _named(frame)
+    terms, names, recorded = _named(frame, options)
     patients = set(data.table("patients")["patient_id"])
     onset = days_since(frame["ae_start"], frame["patient_id"], first_haic_dates(data))
     grades = [None if pd.isna(value) else int(value) for value in frame["ae_grade"]]
     late = np.zeros(len(frame), dtype=bool)
     if data.data_cutoff is not None:
         late = (frame["ae_start"] > pd.Timestamp(data.data_cutoff)).to_numpy(dtype=bool)
-    versions = [_version(_text(text)) for text in frame["ctcae_version"]]
+    versions = [_version(plain(text)) for text in frame["ctcae_version"]]
     ids = frame["patient_id"].tolist()
     sheets = frame["source_sheet"].tolist() if "source_sheet" in frame else [""] * len(frame)
     lines = frame["source_row"].tolist() if "source_row" in frame else [pd.NA] * len(frame)
@@ -140,7 +140,7 @@ def reported_events(data: StudyData, options: ToxicityOptions) -> Events:
         aside.append(
             SetAsideEvent(
                 ids[row], names[row], recorded[row], grade, problem, reason,
-                _text(sheets[row]), line,
+                plain(sheets[row]), line,
             )
         )  # fmt: skip
     counted = pd.DataFrame(
@@ -148,7 +148,7 @@ def reported_events(data: StudyData, options: ToxicityOptions) -> Events:
             "patient_id": [ids[row] for row in kept],
             "term": [names[row] for row in kept],
             "soc": [
-                found.soc if (found := terms[row]) else _text(frame["soc"].iloc[row])
+                found.soc if (found := terms[row]) else plain(frame["soc"].iloc[row])
                 for row in kept
             ],
             "grade": pd.array([grades[row] for row in kept], dtype="Int64"),
@@ -157,6 +157,7 @@ def reported_events(data: StudyData, options: ToxicityOptions) -> Events:
             "source": ["REPORTED"] * len(kept),
             "related": frame["ae_related"].iloc[kept].reset_index(drop=True),
             "serious": frame["ae_serious"].iloc[kept].reset_index(drop=True),
+            "action": [plain(frame["ae_action"].iloc[row]) for row in kept],
             "source_sheet": [sheets[row] for row in kept],
             "source_row": pd.array([lines[row] for row in kept], dtype="Int64"),
         },
@@ -202,6 +203,7 @@ def lab_events(data: StudyData, grades: LabGrades) -> pd.DataFrame:
             "source": ["LAB"] * len(mine),
             "related": [None] * len(mine),
             "serious": pd.array([pd.NA] * len(mine), dtype="boolean"),
+            "action": [""] * len(mine),
             "source_sheet": [""] * len(mine),
             "source_row": pd.array([pd.NA] * len(mine), dtype="Int64"),
         },
@@ -217,7 +219,7 @@ def events_to_count(data: StudyData, options: ToxicityOptions, grades: LabGrades
             another CTCAE version than theirs.
     """
     if options.source == "reported":
-        return reported_events(data, options)
+        return filtered(reported_events(data, options), options, grades)
     if grades is None:
         raise NotComputable("lab_grades_missing")
     if grades.ctcae_version != options.ctcae_version:
@@ -225,7 +227,7 @@ def events_to_count(data: StudyData, options: ToxicityOptions, grades: LabGrades
     from_lab = lab_events(data, grades)
     if options.source == "lab":
         return Events(from_lab, (), ())
-    reported = reported_events(data, options)
+    reported = filtered(reported_events(data, options), options, grades)
     both = [frame for frame in (reported.counted, from_lab) if len(frame)]
     merged = pd.concat(both, ignore_index=True) if both else from_lab
     return Events(merged, reported.set_aside, reported.unmatched)

@@ -15,8 +15,14 @@ from core.text.numbers import MISSING, compact, count_percent
 from core.text.terms import soc_name, term_name
 
 
-def adverse_event_table(table: AdverseEventTable, language: Language) -> Table:
-    """Any grade, 1-2, 3-4 and 5 per term; overall rows by the chosen rule first."""
+def adverse_event_table(
+    table: AdverseEventTable, language: Language, *, by_soc: bool = False
+) -> Table:
+    """Any grade, 1-2, 3-4 and 5 per term; overall rows by the chosen rule first.
+
+    Args:
+        by_soc: each organ class with its own row and its terms below it.
+    """
     with_deaths = bool(table.overall_worst.grade_5.count)
 
     def cells(row: OverallRow | AdverseEventRow) -> list[str]:
@@ -36,12 +42,24 @@ def adverse_event_table(table: AdverseEventTable, language: Language) -> Table:
     rows = [
         [text(f"tables.overall.{row.rule}", language), "", *cells(row)] for row in (first, second)
     ]
-    rows += [
-        [term_name(row.term, language), soc_name(row.soc, language), *cells(row)]
-        for row in table.rows
-    ]
+    for soc in table.soc_rows if by_soc else ():
+        rows.append([soc_name(soc.soc, language), "", *cells(soc)])
+        rows += [
+            [f"· {term_name(row.term, language)}", "", *cells(row)]
+            for row in table.rows
+            if row.soc == soc.soc
+        ]
+    if not by_soc:
+        rows += [
+            [term_name(row.term, language), soc_name(row.soc, language), *cells(row)]
+            for row in table.rows
+        ]
+    if by_soc:
+        headers = [text("safety_tables.soc_and_term", language), *headers[2:]]
+        rows = [[row[0], *row[2:]] for row in rows]
     notes = (
         _overlap(table.overall_bands, language),
+        *([text("safety_tables.soc_note", language)] if by_soc else []),
         *worded(table.messages, language),
     )
     title = text("tables.adverse_events_title", language)
