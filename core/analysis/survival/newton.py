@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.survival.design import Design
+from core.analysis.survival.exact_ties import ExactMoments, exact_moments
 from core.analysis.survival.grouped import (
     PatternMoments,
     PatternSets,
@@ -16,6 +17,8 @@ from core.analysis.survival.grouped import (
 )
 from core.analysis.survival.risk_sets import Moments, RiskSets, information, moments_at
 from core.results.survival import FloatArray, IntArray
+
+AnyMoments = Moments | PatternMoments | ExactMoments
 
 MAX_ITERATIONS = 60
 SETTLED_STEP = 1e-10
@@ -76,13 +79,15 @@ class _Likelihood:
     sets: RiskSets
     patterns: PatternSets | None
 
-    def at(self, b: FloatArray) -> Moments | PatternMoments:
+    def at(self, b: FloatArray) -> AnyMoments:
+        if self.sets.ties == "exact":
+            return exact_moments(self.sets, b)
         if self.patterns is not None:
             return pattern_moments(self.patterns, b)
         return moments_at(self.sets, b)
 
-    def information(self, at: Moments | PatternMoments) -> FloatArray:
-        return at.information if isinstance(at, PatternMoments) else information(self.sets, at)
+    def information(self, at: AnyMoments) -> FloatArray:
+        return information(self.sets, at) if isinstance(at, Moments) else at.information
 
 
 def maximise(design: Design) -> Solution:
@@ -145,9 +150,7 @@ def _is_definite(block: FloatArray) -> bool:
     return bool(np.linalg.eigvalsh(block / np.outer(scale, scale))[0] > DEFINITE)
 
 
-def _newton_step(
-    at: Moments | PatternMoments, info: FloatArray, kept: IntArray, p: int
-) -> FloatArray:
+def _newton_step(at: AnyMoments, info: FloatArray, kept: IntArray, p: int) -> FloatArray:
     step = np.zeros(p)
     block = info[np.ix_(kept, kept)]
     # Under separation the information of a coefficient vanishes: scale it before solving.
@@ -161,8 +164,8 @@ def _newton_step(
 
 
 def _climb(
-    likelihood: _Likelihood, b: FloatArray, step: FloatArray, at: Moments | PatternMoments
-) -> tuple[FloatArray, Moments | PatternMoments]:
+    likelihood: _Likelihood, b: FloatArray, step: FloatArray, at: AnyMoments
+) -> tuple[FloatArray, AnyMoments]:
     """Full step, halved until the likelihood doesn't fall."""
     share = 1.0
     for _ in range(MAX_HALVINGS):
