@@ -73,13 +73,14 @@ def independent_columns(info: FloatArray) -> IntArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Likelihood:
+class Likelihood:
     """The partial likelihood by rows, or by patterns where these are few."""
 
     sets: RiskSets
-    patterns: PatternSets | None
+    patterns: PatternSets | None = None
 
     def at(self, b: FloatArray) -> AnyMoments:
+        """Value and score at coefficients ``b`` (p,)."""
         if self.sets.ties == "exact":
             return exact_moments(self.sets, b)
         if self.patterns is not None:
@@ -87,6 +88,7 @@ class _Likelihood:
         return moments_at(self.sets, b)
 
     def information(self, at: AnyMoments) -> FloatArray:
+        """Observed information (p, p) there."""
         return information(self.sets, at) if isinstance(at, Moments) else at.information
 
 
@@ -97,7 +99,7 @@ def maximise(design: Design) -> Solution:
     status = np.full(p, "aliased", dtype="<U9")
     if not sets.deaths.size:
         return Solution(b, status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
-    likelihood = _Likelihood(sets, pattern_sets(sets))
+    likelihood = Likelihood(sets, pattern_sets(sets))
     at = likelihood.at(b)
     info = likelihood.information(at)
     loglik0, start_diagonal = at.loglik, np.diag(info).copy()
@@ -164,7 +166,7 @@ def _newton_step(at: AnyMoments, info: FloatArray, kept: IntArray, p: int) -> Fl
 
 
 def _climb(
-    likelihood: _Likelihood, b: FloatArray, step: FloatArray, at: AnyMoments
+    likelihood: Likelihood, b: FloatArray, step: FloatArray, at: AnyMoments
 ) -> tuple[FloatArray, AnyMoments]:
     """Full step, halved until the likelihood doesn't fall."""
     share = 1.0
