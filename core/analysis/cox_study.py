@@ -29,7 +29,7 @@ from core.results.survival import Agreement, FloatArray, IntArray
 
 PH_LIMIT = 0.05
 INFLATION_LIMIT = 5.0
-"""Variance inflation from which on factors count as entangled (half of the 10 of Kutner 2005, ch. 10)."""
+"""Variance inflation from which on factors count as entangled; half of the 10 of textbooks."""
 SELECTION_RESAMPLES = 50
 RESAMPLED_TIES: Ties = "efron"
 """A resample is full of ties; the order of risks hardly depends on how they are handled."""

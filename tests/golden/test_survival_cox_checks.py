@@ -5,7 +5,6 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from test_survival_cox import complete_rows, fit_of, load, models, near, numbers
 
 from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.cox_residuals import (
@@ -15,6 +14,7 @@ from core.analysis.survival.cox_residuals import (
 )
 from core.analysis.survival.optimism import concordance_error, risk_scores
 from core.analysis.survival.zph import test_proportional_hazards as proportional_hazards
+from tests.cox_oracle import complete_rows, fit_of, load, models, near, numbers
 
 CASES = list(models())
 
