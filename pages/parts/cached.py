@@ -5,7 +5,6 @@ The results are frozen, so the visitors of one server share them. Nothing is wri
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
 
@@ -43,13 +42,12 @@ from core.results.response import (
     GroupedResponse,
     ResponseCheck,
 )
-from core.results.survival import Agreement
 from core.results.toxicity import AdverseEventTable, LabGrades, Reconciliation
 from core.results.validation import ArithmeticCheck, PublishedComparison
 from core.schema import StudyData
 from core.storage.studies import VersionInfo
 from core.text.catalogue import Language
-from pages.parts import second_opinion, state
+from pages.parts import state
 
 Key = tuple[str, int, str, tuple[str, ...]]
 """Study, version, the hash of its content, and the chosen patients (none = all)."""
@@ -151,24 +149,6 @@ def comparisons(
     return cohort.analyse_factors(
         endpoints(key, response_options), code, factors(key), options, joint_model=False
     )
-
-
-@lru_cache(maxsize=32)
-def factor_analysis(
-    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> FactorAnalysis:
-    """Tables 4 and 5 of one endpoint."""
-    return cohort.analyse_factors(endpoints(key, response_options), code, factors(key), options)
-
-
-@lru_cache(maxsize=32)
-def cox_engines(
-    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> Future[tuple[Agreement, ...]]:
-    """The Cox model by the second engine, computed beside the screen."""
-    own = factor_analysis(key, code, options, response_options)
-    times, levels = endpoints(key, response_options), factors(key)
-    return second_opinion.start(lambda: cohort.check_cox_model(own, times, levels))
 
 
 @lru_cache(maxsize=16)
