@@ -74,7 +74,8 @@ def functional_form(
     value = number[complete]
     at, line = smooth_points(value, residual)
     patients = np.array(cohort.patients, dtype=object)[complete]
-    return FunctionalForm(factor.name, tuple(patients), value, residual, at, line, _limits(factor))
+    limits = tuple(limit for limit in _limits(factor) if value.min() < limit <= value.max())
+    return FunctionalForm(factor.name, tuple(patients), value, residual, at, line, limits)
 
 
 def _limits(factor: Factor) -> tuple[float, ...]:

@@ -179,6 +179,7 @@ def adjusted_figure(
                        text("figures.observed", language, level=label))
             )  # fmt: skip
     styled(shown, height=HEIGHT + 40)
+    shown.update_layout(legend={"y": 1.06})
     shown.update_xaxes(title=text("figures.months_axis", language), rangemode="tozero")
     shown.update_yaxes(
         title=text("figures.survival_axis", language), range=[0, 1.02], tickformat=".0%"

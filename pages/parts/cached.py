@@ -11,6 +11,7 @@ from functools import lru_cache
 from core.analysis import cohort
 from core.analysis.baseline.derive import derive_factors
 from core.analysis.baseline.table import tabulate_baseline
+from core.analysis.baseline_groups import with_outcome_groups
 from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.protocol import default_protocol
 from core.analysis.endpoints.derive import derive_endpoints
@@ -109,10 +110,27 @@ def factors(key: Key) -> FactorFrame:
     return derive_factors(data(key))
 
 
+@lru_cache(maxsize=32)
+def grouped_factors(
+    key: Key, response_options: ResponseOptions, chosen: tuple[str, ...]
+) -> FactorFrame:
+    """The factors, and outcomes and the chosen patients as further groupings."""
+    return with_outcome_groups(
+        factors(key), response(key, response_options), endpoints(key, response_options), chosen
+    )
+
+
 @lru_cache(maxsize=64)
-def baseline(key: Key, group: str | None, convention: Convention) -> BaselineTable:
+def baseline(
+    key: Key,
+    group: str | None,
+    convention: Convention,
+    response_options: ResponseOptions,
+    chosen: tuple[str, ...] = (),
+) -> BaselineTable:
     """Table 1."""
-    return tabulate_baseline(data(key), factors(key), group=group, convention=convention)
+    grouped = grouped_factors(key, response_options, chosen)
+    return tabulate_baseline(data(key), grouped, group=group, convention=convention)
 
 
 @lru_cache(maxsize=16)

@@ -21,10 +21,9 @@ LIMITS = (0.05, 0.10, 0.15, 0.20)
 
 
 def ask(factors: FactorFrame) -> tuple[CoxQuestion, SurvivalOptions]:
-    """Endpoint and entry stand open; candidates, references and ties in a popover."""
-    endpoint, entry, more = st.columns([1.5, 2.4, 0.9], vertical_alignment="bottom")
-    with endpoint:
-        code = choose_endpoint(key="prognosis_endpoint")
+    """The question: endpoint and entry stand open; candidates, references and ties in a popover."""
+    code = choose_endpoint(key="prognosis_endpoint")
+    entry, more = st.columns([4, 1], vertical_alignment="bottom")
     with entry:
         chosen = st.segmented_control(
             t("prognosis_screen.entry"),
