@@ -24,12 +24,13 @@ from core.results.baseline import FactorFrame
 from core.results.common import Message
 from core.results.cox_study import AdjustedCurves, CoxStudy, Optimism, Selection
 from core.results.endpoints import Endpoints
-from core.results.prognosis import GlobalTest, MultivariableModel
+from core.results.prognosis import FactorComparison, GlobalTest, MultivariableModel
 from core.results.survival import Agreement, FloatArray, IntArray
 
 PH_LIMIT = 0.05
 INFLATION_LIMIT = 5.0
 """Variance inflation from which on factors count as entangled; half of the 10 of textbooks."""
+FACTOR_CODES = ("survival.factor_", "survival.no_events")
 SELECTION_RESAMPLES = 50
 RESAMPLED_TIES: Ties = "efron"
 """A resample is full of ties; the order of risks hardly depends on how they are handled."""
@@ -100,14 +101,24 @@ def analyse_cox(
         options=options,
         comparisons=comparisons,
         selection=selection,
-        messages=(*messages, *selection.messages),
+        messages=(*_about_factors(comparisons), *messages, *selection.messages),
     )
     if not selection.chosen:
         return found
     model = fit_multivariable(
         cohort.table, selection.chosen, cohort.levels, cohort.time, cohort.is_event, options
     )
+    if not model.terms:
+        reasons = (Message.of("prognosis.no_terms"), *model.messages)
+        return replace(found, messages=(*found.messages, *reasons))
     return _with_checks(found, model, cohort)
+
+
+def _about_factors(comparisons: Sequence[FactorComparison]) -> list[Message]:
+    """Factors with one level, an empty reference or missing values, each told once."""
+    found = [message for item in comparisons for message in item.messages]
+    told = [message for message in found if message.code.startswith(FACTOR_CODES)]
+    return list(dict.fromkeys(told))
 
 
 def _candidates(cohort: CoxCohort, factors: FactorFrame, question: CoxQuestion) -> list[str]:
