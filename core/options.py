@@ -25,7 +25,7 @@ class Convention(StrEnum):
 
 IntervalMethod = Literal["plain", "log", "loglog"]
 MedianRule = Literal["midpoint", "first"]
-Ties = Literal["efron", "breslow"]
+Ties = Literal["efron", "breslow", "exact"]
 TimeUnit = Literal["months", "weeks", "days", "years"]
 
 
@@ -193,3 +193,27 @@ class CurveQuestion:
     landmark: float = 0.0
     truncation: float | None = None
     tau: float | None = None
+
+
+EntryMethod = Literal["enter", "univariable", "forward", "backward"]
+
+
+@dataclass(frozen=True, slots=True)
+class CoxQuestion:
+    """Which factors the multivariable Cox model holds, and how they got there.
+
+    Attributes:
+        endpoint: code of an endpoint.
+        factors: candidates in printing order; empty = those of Table 5.
+        entry: all of them (``enter``), those below ``univariable_p`` alone, or stepwise by
+            the likelihood ratio with SPSS's limits ``entry_p`` and ``removal_p``.
+        references: (factor, level) where another level than the rule file's is the reference.
+    """
+
+    endpoint: str = "os"
+    factors: tuple[str, ...] = ()
+    entry: EntryMethod = "enter"
+    univariable_p: float = 0.10
+    entry_p: float = 0.05
+    removal_p: float = 0.10
+    references: tuple[tuple[str, str], ...] = ()

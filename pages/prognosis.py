@@ -1,51 +1,72 @@
-"""Prognosis: multivariable Cox regression in SPSS's layout, Firth beside it, and the forest."""
+"""Prognosis: multivariable Cox regression in SPSS's layout, Firth beside it, and its checks."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from core.exports.tables.survival import cox_table
+from core.exports.tables.cox import both_models_table, selection_table
+from core.exports.tables.survival import Names, cox_table
 from core.figures import forest
-from core.results.cohort import FactorAnalysis
+from core.results.cox_study import CoxStudy, Optimism
 from core.results.prognosis import MultivariableModel
 from core.text.numbers import number
-from pages.parts import cached, second_opinion, state
-from pages.parts.controls import choose_endpoint, response_options, survival_options
+from core.text.prognosis_words import prognosis_paragraph
+from pages.parts import cached, cached_cox, second_opinion, state
+from pages.parts.controls import response_options
+from pages.parts.cox_checks import (
+    Asked,
+    show_adjusted,
+    show_concordance,
+    show_form_and_influence,
+    show_proportionality,
+)
+from pages.parts.cox_question import ask
 from pages.parts.names import factor_names
-from pages.parts.widgets import chart, messages, require_study, show_table, t, title
+from pages.parts.widgets import chart, messages, metrics, require_study, show_table, t, title
+
+SECTIONS = ("table", "forest", "proportional", "form", "curves")
 
 
 def render() -> None:
-    """Table 5 and its forest plot."""
+    """The question, how much the data can carry, and the answer in five tabs."""
     title("prognosis_screen.title", lead="prognosis_screen.lead")
     info = require_study()
     if info is None:
         return
     key = cached.key_of(info)
-    options, chosen = survival_options(), response_options()
-    code = choose_endpoint(key="prognosis_endpoint")
-    analysis = cached.factor_analysis(key, code, options, chosen)
-    messages(analysis.messages, level="warning")
-    model = analysis.multivariable
-    if model is None:
+    factors, response = cached.factors(key), response_options()
+    question, options = ask(factors)
+    study = cached_cox.study(key, question, options, response)
+    names = factor_names(factors, state.language())
+    asked = Asked(key, question, options, response, names)
+    messages(study.messages, level="caption" if study.model is not None else "warning")
+    if study.model is None:
+        _show_selection(study, names)
         return
-    _guard(model)
-    names = factor_names(cached.factors(key), state.language())
-    show_table(cox_table(model, analysis.endpoint, names, state.language()), key="prognosis_cox")
-    st.subheader(t("prognosis_screen.forest"))
-    _forest(analysis, model, key)
-    second_opinion.mark(cached.cox_engines(key, code, options, chosen))
+    _guard(study.model)
+    tabs = st.tabs([t(f"prognosis_screen.section_{name}") for name in SECTIONS])
+    with tabs[1]:
+        _forest(study, study.model, names)
+    with tabs[2]:
+        show_proportionality(asked, study, study.model)
+    with tabs[3]:
+        show_form_and_influence(asked, study, study.model)
+    with tabs[4]:
+        show_adjusted(asked, study.model)
+        optimism = show_concordance(asked, study.model)
+    with tabs[0]:
+        _table(study, study.model, optimism, names)
+        second_opinion.mark(cached_cox.engines(key, question, options, response))
 
 
 def _guard(model: MultivariableModel) -> None:
     """How much the data can carry, before the numbers."""
-    events, per_variable, patients = st.columns(3)
-    patients.metric(t("prognosis_screen.patients"), str(model.n))
-    events.metric(t("prognosis_screen.events"), str(model.events))
-    per_variable.metric(
-        t("prognosis_screen.epv"),
-        number(model.events_per_variable),
-        help=t("prognosis_screen.epv_help"),
+    metrics(
+        [
+            (t("prognosis_screen.patients"), str(model.n), ""),
+            (t("prognosis_screen.events"), str(model.events), ""),
+            (t("prognosis_screen.epv"), number(model.events_per_variable), ""),
+        ]
     )
     least = model.options.minimum_events_per_variable
     if model.events_per_variable is not None and model.events_per_variable < least:
@@ -59,48 +80,54 @@ def _guard(model: MultivariableModel) -> None:
         )
 
 
-def _forest(analysis: FactorAnalysis, model: MultivariableModel, key: cached.Key) -> None:
+def _show_selection(study: CoxStudy, names: Names) -> None:
+    steps = selection_table(study, names, state.language())
+    if steps is not None:
+        show_table(steps, key="prognosis_selection")
+
+
+def _table(
+    study: CoxStudy, model: MultivariableModel, optimism: Optimism | None, names: Names
+) -> None:
     language = state.language()
-    names = factor_names(cached.factors(key), language)
+    show_table(cox_table(model, study.endpoint, names, language), key="prognosis_cox")
+    _show_selection(study, names)
+    st.subheader(t("prognosis_words.title"))
+    separator = "" if language == "zh" else " "
+    st.text(separator.join(prognosis_paragraph(study, optimism, names, language)))
 
-    def label(factor: str, level: str, reference: str) -> str:
-        return t(
-            "tables.level_against",
-            factor=names(factor, ""),
-            level=names(factor, level),
-            reference=names(factor, reference),
-        )
 
-    joint, firth = [], []
-    for term in model.terms:
-        name = label(term.factor, term.level, term.reference)
-        joint.append(forest.ForestRow(name, term.hr, term.low, term.high))
-        firth.append(forest.ForestRow(name, term.firth_hr, term.firth_low, term.firth_high))
-    chart(
-        forest.figure(
-            [
-                forest.ForestSeries(t("prognosis_screen.joint"), tuple(joint)),
-                forest.ForestSeries("Firth", tuple(firth)),
-            ],
-            language,
-        ),
-        key="prognosis_forest",
-        alt=t("prognosis_screen.forest"),
-    )
-    single = [
-        forest.ForestRow(
-            label(item.factor, level.level, item.levels[0].level),
-            level.hr,
-            level.hr_low,
-            level.hr_high,
-        )
-        for item in analysis.comparisons
-        for level in item.levels
-        if not level.is_reference
+def _forest(study: CoxStudy, model: MultivariableModel, names: Names) -> None:
+    language = state.language()
+    terms = {(term.factor, term.level): term for term in model.terms}
+    alone, joint, firth = [], [], []
+    for item in study.comparisons:
+        reference = next((one.level for one in item.levels if one.is_reference), "")
+        for level in item.levels:
+            if level.is_reference:
+                continue
+            name = t(
+                "tables.level_against",
+                factor=names(item.factor, ""),
+                level=names(item.factor, level.level),
+                reference=names(item.factor, reference),
+            )
+            term = terms.get((item.factor, level.level))
+            alone.append(forest.ForestRow(name, level.hr, level.hr_low, level.hr_high))
+            joint.append(
+                forest.ForestRow(name, term.hr, term.low, term.high)
+                if term
+                else forest.ForestRow(name, None, None, None)
+            )
+            firth.append(
+                forest.ForestRow(name, term.firth_hr, term.firth_low, term.firth_high)
+                if term
+                else forest.ForestRow(name, None, None, None)
+            )
+    series = [
+        forest.ForestSeries(t("prognosis_screen.single"), tuple(alone)),
+        forest.ForestSeries(t("prognosis_screen.joint"), tuple(joint)),
+        forest.ForestSeries(t("prognosis_screen.joint_firth"), tuple(firth)),
     ]
-    st.subheader(t("prognosis_screen.forest_single"))
-    chart(
-        forest.figure([forest.ForestSeries(t("prognosis_screen.single"), tuple(single))], language),
-        key="prognosis_forest_single",
-        alt=t("prognosis_screen.forest_single"),
-    )
+    chart(forest.figure(series, language), key="prognosis_forest", alt=t("prognosis_screen.forest"))
+    show_table(both_models_table(study, names, language), key="prognosis_both")

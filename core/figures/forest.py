@@ -1,4 +1,4 @@
-"""Forest plots of hazard ratios on a logarithmic axis, two series of estimates if wanted."""
+"""Forest plots of hazard ratios on a logarithmic axis, up to three series of estimates."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from core.figures.theme import AXIS, BLUE, ORANGE, safe, styled
+from core.figures.theme import AXIS, BLUE, GREEN, ORANGE, safe, styled
 from core.text.catalogue import Language, text
 from core.text.numbers import ratio
 
 WIDEST = (0.02, 500.0)
 """Limits of the axis; an interval beyond them is drawn to the edge, its numbers in the hover."""
+MARKS = ((BLUE, "square"), (ORANGE, "diamond"), (GREEN, "circle"))
+SPREAD = 0.26
+"""Distance of the series of one row, in rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ def figure(series: Sequence[ForestSeries], language: Language) -> go.Figure:
     low = max(min([0.5, *limits]) / 1.3, WIDEST[0])
     high = min(max([2.0, *limits]) * 1.3, WIDEST[1])
     count = len(series[0].rows) if series else 0
-    for index, (one, colour) in enumerate(zip(series, (BLUE, ORANGE), strict=False)):
-        offset = 0.0 if len(series) == 1 else (0.14 if index == 0 else -0.14)
+    for index, (one, (colour, symbol)) in enumerate(zip(series, MARKS, strict=False)):
+        offset = SPREAD * ((len(series) - 1) / 2 - index)
         drawn = [
             (row, count - position + offset)
             for position, row in enumerate(one.rows)
@@ -69,7 +72,7 @@ def figure(series: Sequence[ForestSeries], language: Language) -> go.Figure:
                 marker={
                     "size": 11,
                     "color": colour,
-                    "symbol": "square" if index == 0 else "diamond",
+                    "symbol": symbol,
                 },
                 error_x={
                     "type": "data",

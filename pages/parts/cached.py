@@ -5,7 +5,6 @@ The results are frozen, so the visitors of one server share them. Nothing is wri
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,6 +12,7 @@ from core import enrolment
 from core.analysis import cohort
 from core.analysis.baseline.derive import derive_factors
 from core.analysis.baseline.table import tabulate_baseline
+from core.analysis.baseline_groups import with_outcome_groups
 from core.analysis.dosing.regimen import Regimen
 from core.analysis.dosing.sessions import dose_intensity, session_inputs
 from core.analysis.eligibility.cohort import screen_cohort
@@ -54,13 +54,12 @@ from core.results.response import (
     GroupedResponse,
     ResponseCheck,
 )
-from core.results.survival import Agreement
 from core.results.toxicity import AdverseEventTable, LabGrades
 from core.results.validation import ArithmeticCheck, PublishedComparison
 from core.schema import StudyData
 from core.storage.studies import VersionInfo
 from core.text.catalogue import Language
-from pages.parts import second_opinion, state
+from pages.parts import state
 
 Key = tuple[str, int, str, tuple[str, ...]]
 """Study, version, the hash of its content, and the chosen patients (none = all)."""
@@ -123,10 +122,27 @@ def factors(key: Key) -> FactorFrame:
     return derive_factors(data(key))
 
 
+@lru_cache(maxsize=32)
+def grouped_factors(
+    key: Key, response_options: ResponseOptions, chosen: tuple[str, ...]
+) -> FactorFrame:
+    """The factors, and outcomes and the chosen patients as further groupings."""
+    return with_outcome_groups(
+        factors(key), response(key, response_options), endpoints(key, response_options), chosen
+    )
+
+
 @lru_cache(maxsize=64)
-def baseline(key: Key, group: str | None, convention: Convention) -> BaselineTable:
+def baseline(
+    key: Key,
+    group: str | None,
+    convention: Convention,
+    response_options: ResponseOptions,
+    chosen: tuple[str, ...] = (),
+) -> BaselineTable:
     """Table 1."""
-    return tabulate_baseline(data(key), factors(key), group=group, convention=convention)
+    grouped = grouped_factors(key, response_options, chosen)
+    return tabulate_baseline(data(key), grouped, group=group, convention=convention)
 
 
 def eligibility(key: Key) -> CohortEligibility:
@@ -184,24 +200,6 @@ def comparisons(
     return cohort.analyse_factors(
         endpoints(key, response_options), code, factors(key), options, joint_model=False
     )
-
-
-@lru_cache(maxsize=32)
-def factor_analysis(
-    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> FactorAnalysis:
-    """Tables 4 and 5 of one endpoint."""
-    return cohort.analyse_factors(endpoints(key, response_options), code, factors(key), options)
-
-
-@lru_cache(maxsize=32)
-def cox_engines(
-    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> Future[tuple[Agreement, ...]]:
-    """The Cox model by the second engine, computed beside the screen."""
-    own = factor_analysis(key, code, options, response_options)
-    times, levels = endpoints(key, response_options), factors(key)
-    return second_opinion.start(lambda: cohort.check_cox_model(own, times, levels))
 
 
 @lru_cache(maxsize=16)

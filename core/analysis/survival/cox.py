@@ -1,4 +1,4 @@
-"""Cox proportional hazards regression with Efron's or Breslow's handling of ties."""
+"""Cox proportional hazards regression with Efron's, Breslow's or exact handling of ties."""
 
 from __future__ import annotations
 
@@ -40,12 +40,14 @@ def fit_cox(
         time: follow-up, 0 or more; (n,).
         is_event: True for the event; (n,).
         names: of the p covariates.
-        ties: ``efron`` (R) or ``breslow`` (SPSS).
+        ties: ``efron`` (R), ``breslow`` (SPSS) or ``exact``: the conditional likelihood of
+            tied deaths in discrete time; its baseline and residuals are Breslow's.
         strata: separate baseline hazards; None = missing; (n,).
         level: two-sided confidence level.
 
     Raises:
-        NotComputable: a missing or negative time, or an event code other than 0 and 1.
+        NotComputable: a missing or negative time, an event code other than 0 and 1, or too
+            many tied deaths for the exact likelihood.
 
     Source: Cox 1972, JRSS B 34:187; Efron 1977, JASA 72:557; Breslow 1974, Biometrics 30:89.
 

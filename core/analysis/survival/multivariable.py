@@ -18,7 +18,7 @@ from core.analysis.survival.levels import (
     unlisted_levels,
 )
 from core.analysis.survival.zph import test_proportional_hazards
-from core.options import SurvivalOptions
+from core.options import SurvivalOptions, Ties
 from core.results.common import Message
 from core.results.prognosis import (
     CoxModel,
@@ -76,11 +76,15 @@ def fit_multivariable(
         and cox.events_per_variable < options.minimum_events_per_variable
     )
     firth: FirthModel | None = None
+    ties: Ties = options.ties
+    if ties == "exact":
+        ties = "efron"
+        remarks.append(Message.of("survival.efron_beside_exact"))
     if cox.n <= FIRTH_UP_TO or scarce or not cox.converged:
-        firth = fit_firth(*data, ties=options.ties, level=options.level)
+        firth = fit_firth(*data, ties=ties, level=options.level)
     else:
         remarks.append(Message.of("survival.firth_not_needed", n=cox.n))
-    proportionality = test_proportional_hazards(*data, ties=options.ties)
+    proportionality = test_proportional_hazards(*data, ties=ties)
     n_dropped = int((~complete).sum())
     if n_dropped:
         remarks.append(Message.of("survival.missing_left_out", n=n_dropped))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.survival.design import Design
+from core.analysis.survival.exact_ties import ExactMoments, exact_moments
 from core.analysis.survival.grouped import (
     PatternMoments,
     PatternSets,
@@ -16,6 +17,8 @@ from core.analysis.survival.grouped import (
 )
 from core.analysis.survival.risk_sets import Moments, RiskSets, information, moments_at
 from core.results.survival import FloatArray, IntArray
+
+AnyMoments = Moments | PatternMoments | ExactMoments
 
 MAX_ITERATIONS = 60
 SETTLED_STEP = 1e-10
@@ -70,19 +73,23 @@ def independent_columns(info: FloatArray) -> IntArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Likelihood:
+class Likelihood:
     """The partial likelihood by rows, or by patterns where these are few."""
 
     sets: RiskSets
-    patterns: PatternSets | None
+    patterns: PatternSets | None = None
 
-    def at(self, b: FloatArray) -> Moments | PatternMoments:
+    def at(self, b: FloatArray) -> AnyMoments:
+        """Value and score at coefficients ``b`` (p,)."""
+        if self.sets.ties == "exact":
+            return exact_moments(self.sets, b)
         if self.patterns is not None:
             return pattern_moments(self.patterns, b)
         return moments_at(self.sets, b)
 
-    def information(self, at: Moments | PatternMoments) -> FloatArray:
-        return at.information if isinstance(at, PatternMoments) else information(self.sets, at)
+    def information(self, at: AnyMoments) -> FloatArray:
+        """Observed information (p, p) there."""
+        return information(self.sets, at) if isinstance(at, Moments) else at.information
 
 
 def maximise(design: Design) -> Solution:
@@ -92,7 +99,7 @@ def maximise(design: Design) -> Solution:
     status = np.full(p, "aliased", dtype="<U9")
     if not sets.deaths.size:
         return Solution(b, status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
-    likelihood = _Likelihood(sets, pattern_sets(sets))
+    likelihood = Likelihood(sets, pattern_sets(sets))
     at = likelihood.at(b)
     info = likelihood.information(at)
     loglik0, start_diagonal = at.loglik, np.diag(info).copy()
@@ -145,9 +152,7 @@ def _is_definite(block: FloatArray) -> bool:
     return bool(np.linalg.eigvalsh(block / np.outer(scale, scale))[0] > DEFINITE)
 
 
-def _newton_step(
-    at: Moments | PatternMoments, info: FloatArray, kept: IntArray, p: int
-) -> FloatArray:
+def _newton_step(at: AnyMoments, info: FloatArray, kept: IntArray, p: int) -> FloatArray:
     step = np.zeros(p)
     block = info[np.ix_(kept, kept)]
     # Under separation the information of a coefficient vanishes: scale it before solving.
@@ -161,8 +166,8 @@ def _newton_step(
 
 
 def _climb(
-    likelihood: _Likelihood, b: FloatArray, step: FloatArray, at: Moments | PatternMoments
-) -> tuple[FloatArray, Moments | PatternMoments]:
+    likelihood: Likelihood, b: FloatArray, step: FloatArray, at: AnyMoments
+) -> tuple[FloatArray, AnyMoments]:
     """Full step, halved until the likelihood doesn't fall."""
     share = 1.0
     for _ in range(MAX_HALVINGS):

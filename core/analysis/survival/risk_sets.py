@@ -47,6 +47,7 @@ class RiskSets:
     last_group: IntArray
     death_time: FloatArray
     group_stratum: IntArray
+    ties: Ties = "efron"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +113,7 @@ def gather_risk_sets(
         last_group=np.searchsorted(group_stratum, layer, side="right"),
         death_time=t[first_row],
         group_stratum=group_stratum,
+        ties=ties,
     )
 
 

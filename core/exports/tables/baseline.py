@@ -39,13 +39,18 @@ def baseline_table(table: BaselineTable, language: Language) -> Table:
     for row in table.categorical:
         rows += _categorical(row, table, language, has_groups)
     for number_row in table.numeric:
-        rows.append(_numeric(number_row, table, language, has_groups))
+        rows += _numeric(number_row, table, language, has_groups)
     rows += _sessions(table, language, has_groups)
     shown = [
         f"{labelled(row.label, language)}: {say(row.why_shown, language)}" for row in table.numeric
     ]
     notes = (
         text("tables.baseline_note", language, quartile_type=table.quartile_type),
+        text(
+            f"tables.baseline_{table.convention.value}",
+            language,
+            convention=f"@common.convention.{table.convention.value}",
+        ),
         *worded(table.messages, language),
         *worded(table.sessions.messages, language),
         *worded((m for row in table.categorical for m in row.messages), language),
@@ -53,6 +58,52 @@ def baseline_table(table: BaselineTable, language: Language) -> Table:
         *(worded(_reasons(table), language) if has_groups else shown),
     )
     return Table("baseline", text("tables.baseline_title", language), framed(rows, headers), notes)
+
+
+def baseline_tests_table(table: BaselineTable, language: Language) -> Table:
+    """Every test of every row: the chosen one first, the others and Levene's beside it."""
+    headers = [
+        text("tables.characteristic", language),
+        text("tables.test", language),
+        text("tables.statistic", language),
+        text("tables.df", language),
+        text("common.p", language),
+        text("tables.chosen_test", language),
+    ]
+    rows = []
+    tested: list[CategoricalRow | NumericRow] = [*table.categorical, *table.numeric]
+    for row in tested:
+        found = [row.test, *row.other_tests]
+        if isinstance(row, NumericRow):
+            found.append(row.equal_variances)
+        for position, test in enumerate(one for one in found if one is not None):
+            degrees = compact_number(test.df)
+            if test.df_within is not None:
+                degrees = f"{degrees}, {compact_number(test.df_within)}"
+            rows.append(
+                [
+                    labelled(row.label, language) if position == 0 else "",
+                    text(f"baseline.test.name.{test.name}", language),
+                    number(test.statistic, 3),
+                    degrees,
+                    p_value(test.p, table.convention),
+                    "✓" if position == 0 else "",
+                ]
+            )
+    notes = (text("tables.baseline_tests_note", language),)
+    title = text("tables.baseline_tests_title", language)
+    return Table("baseline_tests", title, framed(rows, headers), notes)
+
+
+def compact_number(value: float | None) -> str:
+    """Degrees of freedom: whole where they are, else two decimals (Welch).
+
+    >>> compact_number(22.0), compact_number(17.456)
+    ('22', '17.46')
+    """
+    if value is None:
+        return MISSING
+    return f"{value:.0f}" if value == round(value) else f"{value:.2f}"
 
 
 def _reasons(table: BaselineTable) -> list[Message]:
@@ -103,7 +154,7 @@ def _summary(summary: NumericSummary, show: str) -> str:
 
 def _numeric(
     row: NumericRow, table: BaselineTable, language: Language, has_groups: bool
-) -> list[str]:
+) -> list[list[str]]:
     name = labelled(row.label, language)
     line = [
         f"{name}, {text(f'factors.unit.{row.unit}', language)}" if row.unit else name,
@@ -112,7 +163,11 @@ def _numeric(
     ]
     if has_groups:
         line += _test_cells(row.test, row.standardised_difference, table, language)
-    return line
+    if not row.overall.missing:
+        return [line]
+    columns = (row.overall, *row.by_group)
+    missing = ["", text("common.missing", language), *(str(c.missing) for c in columns)]
+    return [line, missing + ([""] * 3 if has_groups else [])]
 
 
 def _sessions(table: BaselineTable, language: Language, has_groups: bool) -> list[list[str]]:

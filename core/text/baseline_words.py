@@ -1,0 +1,145 @@
+"""Table 1 as a paragraph that could stand in a paper, with its caveats.
+
+A group is only said to have the higher values where mean and median both say so and the test
+shows a difference; a test that shows none is never turned into proof of likeness.
+"""
+
+from __future__ import annotations
+
+from core.results.baseline import BaselineTable, CategoricalRow, NumericRow
+from core.text.catalogue import Language, text
+from core.text.numbers import count_percent, listed, number, p_value
+
+SIGNIFICANT = 0.05
+IMBALANCE = 0.2
+MOST_FACTORS = 8
+
+
+def _named(label: str, language: Language) -> str:
+    return text(label[1:], language) if label.startswith("@") else label
+
+
+def _p(value: float | None) -> str:
+    printed = p_value(value)
+    return f"P {printed}" if printed.startswith("<") else f"P = {printed}"
+
+
+def baseline_paragraph(table: BaselineTable, language: Language) -> list[str]:
+    """Sentences on who was treated, or on how the groups differ."""
+    found = [_cohort(table, language), *_described(table, language)]
+    if table.group is not None:
+        found += _compared(table, language)
+    return [sentence for sentence in found if sentence]
+
+
+def _cohort(table: BaselineTable, language: Language) -> str:
+    if table.group is None:
+        return text("baseline_words.cohort", language, n=table.n)
+    parts = [
+        text("baseline_words.part", language, group=_named(level.label, language), n=total)
+        for level, total in zip(table.group.levels, table.group_totals, strict=True)
+    ]
+    return text(
+        "baseline_words.grouped",
+        language,
+        n=table.n,
+        group=_named(table.group.label, language),
+        parts=listed(parts, language),
+    )
+
+
+def _described(table: BaselineTable, language: Language) -> list[str]:
+    numbers = [_number(row, language) for row in table.numeric if row.overall.n]
+    shares = [_share(row, language) for row in table.categorical if row.overall.total]
+    found = []
+    if numbers:
+        parts = listed(numbers, language, limit=MOST_FACTORS)
+        found.append(text("baseline_words.numbers", language, parts=parts))
+    if shares:
+        parts = listed(shares, language, limit=MOST_FACTORS)
+        found.append(text("baseline_words.shares", language, parts=parts))
+    return found
+
+
+def _number(row: NumericRow, language: Language) -> str:
+    summary = row.overall
+    if row.show == "mean_sd":
+        value = f"{number(summary.mean)} ± {number(summary.sd)}"
+    else:
+        value = f"{number(summary.median)} ({number(summary.q1)}–{number(summary.q3)})"
+    return text(
+        f"baseline_words.{row.show}", language, name=_named(row.label, language), value=value
+    )
+
+
+def _share(row: CategoricalRow, language: Language) -> str:
+    counts = row.overall.counts
+    largest = counts.index(max(counts))
+    return text(
+        "baseline_words.share",
+        language,
+        name=_named(row.label, language),
+        level=_named(row.levels[largest].label, language),
+        count=count_percent(counts[largest], row.overall.total),
+    )
+
+
+def higher_group(row: NumericRow) -> int | None:
+    """Which of two groups has the higher values by mean and median alike; None if unclear."""
+    if len(row.by_group) != 2:
+        return None
+    first, second = row.by_group
+    if first.mean is None or second.mean is None or first.median is None or second.median is None:
+        return None
+    by_mean, by_median = first.mean - second.mean, first.median - second.median
+    if by_mean * by_median <= 0:
+        return None
+    return 0 if by_mean > 0 else 1
+
+
+def _compared(table: BaselineTable, language: Language) -> list[str]:
+    found: list[str] = []
+    alike, tested = 0, 0
+    unbalanced = []
+    rows: list[NumericRow | CategoricalRow] = [*table.numeric, *table.categorical]
+    for row in rows:
+        p = row.test.p if row.test is not None else None
+        difference = row.standardised_difference
+        if p is None:
+            continue
+        tested += 1
+        if p < SIGNIFICANT:
+            found.append(_difference(row, p, table, language))
+            continue
+        alike += 1
+        if difference is not None and difference > IMBALANCE:
+            unbalanced.append(_named(row.label, language))
+    if alike:
+        found.append(text("baseline_words.no_difference", language, n=alike, patients=table.n))
+    if unbalanced:
+        found.append(
+            text(
+                "baseline_words.unbalanced",
+                language,
+                names=listed(unbalanced, language),
+                limit=f"{IMBALANCE:g}",
+            )
+        )
+    if tested > 1:
+        found.append(text("baseline_words.many_tests", language, n=tested))
+    if table.group is not None and "groups" in table.group.tables:
+        found.append(text("baseline_words.by_outcome", language))
+    return found
+
+
+def _difference(
+    row: NumericRow | CategoricalRow, p: float, table: BaselineTable, language: Language
+) -> str:
+    name = _named(row.label, language)
+    higher = higher_group(row) if isinstance(row, NumericRow) else None
+    if higher is None or table.group is None:
+        return text("baseline_words.differ", language, name=name, p=_p(p))
+    level = table.group.levels[higher]
+    return text(
+        "baseline_words.higher", language, name=name, group=_named(level.label, language), p=_p(p)
+    )

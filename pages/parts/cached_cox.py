@@ -1,0 +1,125 @@
+"""Bounded caches around the analyses of the Prognosis screen."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from functools import lru_cache
+
+from core.analysis.cox_checks import (
+    curves_by_level,
+    drift_of,
+    functional_form,
+    numeric_factors,
+)
+from core.analysis.cox_study import (
+    CoxCohort,
+    adjusted_curves,
+    analyse_cox,
+    check_cox_study,
+    gather_cohort,
+    validate_model,
+)
+from core.options import CoxQuestion, ResponseOptions, SurvivalOptions
+from core.results.baseline import Factor
+from core.results.cox_study import (
+    AdjustedCurves,
+    CoxStudy,
+    FunctionalForm,
+    LogMinusLog,
+    Optimism,
+)
+from core.results.survival import Agreement, FloatArray
+from pages.parts import cached, second_opinion
+from pages.parts.cached import Key
+
+
+@lru_cache(maxsize=32)
+def cohort(key: Key, question: CoxQuestion, response: ResponseOptions) -> CoxCohort:
+    """Patients of the endpoint with their levels."""
+    return gather_cohort(cached.endpoints(key, response), cached.factors(key), question)
+
+
+@lru_cache(maxsize=64)
+def study(
+    key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
+) -> CoxStudy:
+    """The multivariable analysis of one question."""
+    return analyse_cox(cached.endpoints(key, response), cached.factors(key), question, options)
+
+
+@lru_cache(maxsize=64)
+def engines(
+    key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
+) -> Future[tuple[Agreement, ...]]:
+    """The same by the second engine, computed beside the screen."""
+    own, people = study(key, question, options, response), cohort(key, question, response)
+    return second_opinion.start(lambda: check_cox_study(own, people))
+
+
+@lru_cache(maxsize=32)
+def optimism(
+    key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
+) -> Optimism | None:
+    """The concordance corrected by the bootstrap; seconds of computing."""
+    own = study(key, question, options, response)
+    return validate_model(own, cohort(key, question, response))
+
+
+@lru_cache(maxsize=64)
+def adjusted(
+    key: Key,
+    question: CoxQuestion,
+    options: SurvivalOptions,
+    response: ResponseOptions,
+    factor: str,
+) -> AdjustedCurves:
+    """Adjusted curves of one factor of the model."""
+    own = study(key, question, options, response)
+    return adjusted_curves(own, cohort(key, question, response), factor)
+
+
+@lru_cache(maxsize=64)
+def by_level(
+    key: Key,
+    question: CoxQuestion,
+    options: SurvivalOptions,
+    response: ResponseOptions,
+    factor: str,
+) -> LogMinusLog:
+    """Observed curves of one factor's levels."""
+    own = study(key, question, options, response)
+    return curves_by_level(own, cohort(key, question, response), factor)
+
+
+@lru_cache(maxsize=64)
+def form(
+    key: Key,
+    question: CoxQuestion,
+    options: SurvivalOptions,
+    response: ResponseOptions,
+    factor: Factor,
+) -> FunctionalForm | None:
+    """Residuals against the number behind a factor."""
+    own = study(key, question, options, response)
+    return functional_form(own, cohort(key, question, response), cached.data(key), factor)
+
+
+@lru_cache(maxsize=64)
+def numbers(
+    key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
+) -> tuple[Factor, ...]:
+    """Candidates that are cut from a number."""
+    own = study(key, question, options, response)
+    return numeric_factors(own, cached.data(key), cached.factors(key))
+
+
+@lru_cache(maxsize=64)
+def drift(
+    key: Key,
+    question: CoxQuestion,
+    options: SurvivalOptions,
+    response: ResponseOptions,
+    column: int,
+) -> tuple[FloatArray, FloatArray]:
+    """The smooth line through one term's scaled Schoenfeld residuals."""
+    return drift_of(study(key, question, options, response), column)
