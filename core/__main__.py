@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse``."""
+"""Arteria without a screen: ``python -m core demo | validate | analyse | report``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.options import AnalysisOptions, Convention
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
+REPORT_FORMATS = ("docx", "pptx", "xlsx", "html", "pdf", "json", "py")
 
 
 Command = Callable[[argparse.Namespace], int]
@@ -38,9 +39,24 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     analyse.add_argument(
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
+    report = commands.add_parser("report", help=text("cli.report", "en"))
+    report.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    report.add_argument("--format", choices=REPORT_FORMATS, required=True, dest="form")
+    report.add_argument("--out", type=Path, metavar="FILE", required=True)
+    report.add_argument("--lang", choices=(*LANGUAGES, "both"), default="zh")
+    report.add_argument("--sections", nargs="+", metavar="SECTION", default=None)
+    report.add_argument("--cutoff", type=date.fromisoformat, metavar="DATE")
+    report.add_argument(
+        "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
+    )
     for command in (validate, analyse):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
-    own: dict[str, Command] = {"demo": _demo, "validate": _validate, "analyse": _analyse}
+    own: dict[str, Command] = {
+        "demo": _demo,
+        "validate": _validate,
+        "analyse": _analyse,
+        "report": _report,
+    }
     return top, own | add_commands(commands)
 
 
@@ -52,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(chosen)
     except ArteriaError as error:
-        language: Language = getattr(chosen, "lang", "en")
+        asked = getattr(chosen, "lang", "en")
+        language: Language = asked if asked in LANGUAGES else "zh"
         sentence = say_error(error, language)
         if getattr(chosen, "as_json", False):
             _print_json(
@@ -155,6 +172,32 @@ def _analyse(chosen: argparse.Namespace) -> int:
     else:
         rendered = json.dumps(result, ensure_ascii=False, indent=1)
         Path(chosen.target).write_text(rendered + "\n", encoding="utf-8")
+    return CLEAN
+
+
+def _report(chosen: argparse.Namespace) -> int:
+    from core.exports.report.make import make_report
+    from core.exports.report.model import SECTIONS
+    from core.exports.report.script import script_text
+    from core.intake.validate import read_study
+    from core.reporting import report_content
+
+    unknown = [one for one in chosen.sections or () if one not in SECTIONS]
+    if unknown:
+        raise ArteriaError("report_section", section=unknown[0], sections=", ".join(SECTIONS))
+    intake = read_study(chosen.paths)
+    content = report_content(
+        intake.data,
+        intake.findings,
+        AnalysisOptions.following(chosen.convention, chosen.cutoff),
+        study_name=chosen.paths[0].stem,
+    )
+    languages: list[Language] = list(LANGUAGES) if chosen.lang == "both" else [chosen.lang]
+    if chosen.form == "py":
+        made = script_text(content).encode("utf-8")
+    else:
+        made = make_report(content, chosen.form, languages, chosen.sections or SECTIONS)
+    chosen.out.write_bytes(made)
     return CLEAN
 
 
