@@ -19,6 +19,7 @@ from pages import (
     data,
     eligibility,
     prognosis,
+    report,
     response,
     safety,
     studies,
@@ -42,6 +43,7 @@ RENDER = {
     "survival": survival.render,
     "prognosis": prognosis.render,
     "safety": safety.render,
+    "report": report.render,
     "validation": validation.render,
 }
 
