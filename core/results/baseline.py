@@ -26,6 +26,7 @@ TestName = Literal[
     "chi_square",
     "chi_square_yates",
     "likelihood_ratio",
+    "linear_by_linear",
     "fisher_exact",
 ]
 
@@ -120,6 +121,8 @@ class StatisticalTest:
         difference, low, high: difference of the means (first less second group) with its
             interval; t tests only.
         level: confidence level of that interval.
+        odds_ratio, odds_low, odds_high: conditional odds ratio with exact limits; Fisher's
+            test of two by two tables only. None = infinite where the low limit is given.
         why: why this test was chosen or why it can't be computed.
     """
 
@@ -133,6 +136,9 @@ class StatisticalTest:
     low: float | None = None
     high: float | None = None
     level: float = 0.95
+    odds_ratio: float | None = None
+    odds_low: float | None = None
+    odds_high: float | None = None
     why: tuple[Message, ...] = ()
 
 

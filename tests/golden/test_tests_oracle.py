@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.analysis.baseline.association import exact_odds_ratio, linear_by_linear
 from core.analysis.baseline.choice import compare_categories, compare_numbers
 from core.analysis.baseline.contingency import (
     chi_square,
@@ -144,12 +145,32 @@ def test_table_tests_against_r_equal(name: str, case: dict[str, Any]) -> None:
     assert pearson.p == near(case["pearson"]["p"], 1e-9)
     ratio = likelihood_ratio(counts)
     assert ratio.statistic == near(case["likelihood_ratio"]["g2"], 1e-9)
+    assert ratio.df == case["likelihood_ratio"]["df"]
     assert ratio.p == near(case["likelihood_ratio"]["p"], 1e-9)
     assert fisher_exact(counts).p == near(case["fisher_p"], 1e-8)
     if case.get("yates"):
         yates = chi_square(counts, yates=True)
         assert yates.statistic == pytest.approx(case["yates"]["x2"], rel=1e-9, abs=1e-12)
         assert yates.p == near(case["yates"]["p"], 1e-9)
+
+
+@pytest.mark.parametrize(("name", "case"), cases("chi"))
+def test_trend_and_odds_ratio_against_r_equal(name: str, case: dict[str, Any]) -> None:
+    counts = np.array(case["table"])
+    trend = case["linear_by_linear"]
+    if trend["x2"] is not None:
+        test = linear_by_linear(counts)
+        assert test.statistic == near(trend["x2"], 1e-9)
+        assert test.p == near(trend["p"], 1e-9)
+    if counts.shape != (2, 2):
+        return
+    # R searches the odds ratio to a relative 1e-4 and its limits likewise.
+    odds, low, high = exact_odds_ratio(counts)
+    for own, wanted in zip((odds, low, high), (case["fisher_or"], *case["fisher_ci"]), strict=True):
+        if wanted is None:
+            assert own is None
+        else:
+            assert own == pytest.approx(wanted, rel=2e-4)
 
 
 @pytest.mark.parametrize(("name", "case"), cases("chi"))

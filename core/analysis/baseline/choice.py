@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.analysis.baseline.association import exact_odds_ratio, linear_by_linear
 from core.analysis.baseline.contingency import (
     chi_square,
     expected_counts,
@@ -108,7 +109,7 @@ def compare_categories(counts: np.ndarray) -> ChosenTests:
     if pearson.p is None:
         return ChosenTests(pearson)
     table = occurring(counts)
-    others = [likelihood_ratio(counts)]
+    others = [likelihood_ratio(counts), linear_by_linear(counts)]
     if table.shape == (2, 2):
         others.insert(0, chi_square(counts, yates=True))
     expected = float(expected_counts(table).min())
@@ -116,6 +117,9 @@ def compare_categories(counts: np.ndarray) -> ChosenTests:
         why = Message.of("baseline.test.chi_square", expected=expected, limit=SMALL_EXPECTED)
         return ChosenTests(_because(pearson, why), tuple(others))
     exact = fisher_exact(counts)
+    if table.shape == (2, 2):
+        odds, low, high = exact_odds_ratio(table)
+        exact = replace(exact, odds_ratio=odds, odds_low=low, odds_high=high)
     if exact.p is None:
         return ChosenTests(_because(pearson, *exact.why), tuple(others))
     why = Message.of("baseline.test.fisher", expected=expected, limit=SMALL_EXPECTED)

@@ -14,7 +14,7 @@ from core.results.baseline import (
 )
 from core.results.common import Message
 from core.text.catalogue import Language, say, text
-from core.text.numbers import MISSING, count_percent, number, p_value
+from core.text.numbers import MISSING, count_percent, number, p_value, ratio
 
 
 def baseline_table(table: BaselineTable, language: Language) -> Table:
@@ -68,6 +68,7 @@ def baseline_tests_table(table: BaselineTable, language: Language) -> Table:
         text("tables.statistic", language),
         text("tables.df", language),
         text("common.p", language),
+        text("tables.odds_ratio", language),
         text("tables.chosen_test", language),
     ]
     rows = []
@@ -87,12 +88,21 @@ def baseline_tests_table(table: BaselineTable, language: Language) -> Table:
                     number(test.statistic, 3),
                     degrees,
                     p_value(test.p, table.convention),
+                    _odds(test),
                     "✓" if position == 0 else "",
                 ]
             )
     notes = (text("tables.baseline_tests_note", language),)
     title = text("tables.baseline_tests_title", language)
     return Table("baseline_tests", title, framed(rows, headers), notes)
+
+
+def _odds(test: StatisticalTest) -> str:
+    if test.odds_low is None:
+        return ""
+    odds = "∞" if test.odds_ratio is None else ratio(test.odds_ratio)
+    high = "∞" if test.odds_high is None else ratio(test.odds_high)
+    return f"{odds} ({ratio(test.odds_low)}–{high})"
 
 
 def compact_number(value: float | None) -> str:
