@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from functools import lru_cache
 
-from core.analysis.competing_study import answer_competing
+from core.analysis.competing_study import answer_competing, check_competing
 from core.analysis.survival_groups import numeric_values
 from core.analysis.survival_study import answer, check_answer, own_columns
 from core.options import CurveQuestion, ResponseOptions, SurvivalOptions
@@ -42,6 +42,16 @@ def incidence(
     return answer_competing(
         cached.data(key), cached.endpoints(key, response), cached.factors(key), factor, options
     )
+
+
+@lru_cache(maxsize=64)
+def incidence_engines(
+    key: Key, factor: str | None, options: SurvivalOptions, response: ResponseOptions
+) -> Future[tuple[Agreement, ...]]:
+    """The same by the second engine, computed beside the screen."""
+    own = incidence(key, factor, options, response)
+    data, times, levels = cached.data(key), cached.endpoints(key, response), cached.factors(key)
+    return second_opinion.start(lambda: check_competing(data, times, levels, own))
 
 
 @lru_cache(maxsize=32)
