@@ -32,7 +32,7 @@ from core.analysis.validation.computed import (
     response_figures,
     survival_figures,
 )
-from core.options import AnalysisOptions, Convention, SurvivalOptions
+from core.options import DAYS_PER_UNIT, AnalysisOptions, Convention, SurvivalOptions
 from core.results.baseline import FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis, StudyAnalysis
 from core.results.common import Message
@@ -114,7 +114,7 @@ def analyse_factors(
     frame = endpoints.frame(code)
     if not len(frame):
         return FactorAnalysis(endpoint, (), None, (Message.of("cohort.no_endpoint"),))
-    time = frame["time_months"].to_numpy(dtype=float)
+    time = frame["time_days"].to_numpy(dtype=float) / DAYS_PER_UNIT[options.time_unit]
     is_event = frame["is_event"].to_numpy(dtype=bool)
     table = factors.table.reindex(frame["patient_id"]).reset_index(drop=True)
 

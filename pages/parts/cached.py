@@ -178,16 +178,6 @@ def endpoint_curves(
 
 
 @lru_cache(maxsize=32)
-def comparisons(
-    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> FactorAnalysis:
-    """Table 4 of one endpoint, without the multivariable model."""
-    return cohort.analyse_factors(
-        endpoints(key, response_options), code, factors(key), options, joint_model=False
-    )
-
-
-@lru_cache(maxsize=32)
 def factor_analysis(
     key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
 ) -> FactorAnalysis:
