@@ -11,7 +11,12 @@ from pages.parts import cached, cached_survival, second_opinion, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.names import factor_names
 from pages.parts.survival_answer import show_answer, show_without
-from pages.parts.survival_comparators import digitised_curves, enter_digitised, show_comparators
+from pages.parts.survival_comparators import (
+    digitised_curves,
+    enter_digitised,
+    medians_beside,
+    show_comparators,
+)
 from pages.parts.survival_competing import show_competing
 from pages.parts.survival_planning import plan_trial
 from pages.parts.survival_question import ask, choose_curve_endpoint
@@ -57,7 +62,7 @@ def _curves(
     study: str,
 ) -> SurvivalOptions:
     """The curves; returns the options that were chosen with them."""
-    question, options, look = ask(key, factors, endpoint)
+    question, options, look = ask(key, factors, endpoint, medians_beside(study, endpoint.endpoint))
     curves = cached_survival.curves(key, question, options, response)
     if not curves.groups:
         st.info(t("cohort.no_endpoint"))

@@ -28,6 +28,7 @@ STEPS: dict[str, tuple[int, ...]] = {
     "years": (1, 2, 5, 10),
 }
 PLOT_PX = 370
+SYMBOLS = ("diamond", "square", "triangle-up", "circle", "star", "cross", "x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,22 @@ class DashedCurve:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceMedian:
+    """Median of another series, or the range of its medians, in the unit of the plot."""
+
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class KmLook:
     """How the curves are drawn.
 
     Attributes:
         start: ``haic``, ``response``, ``landmark`` or ``own``: what the times count from.
+        references: medians of other series, drawn as lines and bands.
     """
 
     unit: TimeUnit = "months"
@@ -60,6 +72,7 @@ class KmLook:
     intervals: bool = True
     medians: bool = True
     censor_marks: bool = True
+    references: tuple[ReferenceMedian, ...] = ()
 
 
 def thinned(count: int, limit: int = MAX_POINTS) -> np.ndarray:
@@ -185,6 +198,43 @@ def _median_line(median: float, colour: str) -> go.Scatter:
     )
 
 
+def _reference_traces(one: ReferenceMedian, symbol: str, language: Language) -> list[go.Scatter]:
+    """A band from the lower to the upper limit, and a line with a mark at the value."""
+    name = text("figures.not_randomised", language, label=safe(one.label))
+    hover = f"{name}<extra></extra>"
+    traces = []
+    if one.low is not None and one.high is not None:
+        traces.append(
+            go.Scatter(
+                x=[one.low, one.low, one.high, one.high],
+                y=[0, 0.5, 0.5, 0],
+                mode="lines",
+                line={"width": 1, "dash": "dash", "color": GREY},
+                fill="toself",
+                fillcolor=transparent(GREY, 0.10),
+                name=name,
+                legendgroup=name,
+                showlegend=one.value is None,
+                hoveron="points",
+                hovertemplate=hover,
+            )
+        )
+    if one.value is not None:
+        traces.append(
+            go.Scatter(
+                x=[one.value, one.value],
+                y=[0, 0.5],
+                mode="lines+markers",
+                line={"width": 1.5, "dash": "dash", "color": GREY},
+                marker={"size": [0, 10], "symbol": symbol, "color": GREY},
+                name=name,
+                legendgroup=name,
+                hovertemplate=hover,
+            )
+        )
+    return traces
+
+
 def figure(
     curves: Sequence[LabelledCurve],
     language: Language,
@@ -216,16 +266,18 @@ def figure(
                 y=np.concatenate([[1.0], other.survival]),
                 mode="lines",
                 line={"shape": "hv", "dash": "dash", "color": GREY, "width": 2},
-                name=safe(other.label),
+                name=text("figures.not_randomised", language, label=safe(other.label)),
                 hovertemplate="%{y:.1%}<extra></extra>",
             )
         )
+    for index, one in enumerate(look.references):
+        shown.add_traces(_reference_traces(one, SYMBOLS[index % len(SYMBOLS)], language))
     labelled = [(item.label, item.curve) for item in curves]
     names = add_risk_table(shown, labelled, colours, ticks, language)
     lines = lines_of(len(curves))
     table_px = LINE_PX * lines + 62
     height = PLOT_PX + table_px + 40
-    styled(shown, height=height, legend=len(curves) + len(others) > 1)
+    styled(shown, height=height, legend=len(curves) + len(others) + len(look.references) > 1)
     drawable = height - 24 - 56
     table_share = (LINE_PX * lines) / drawable
     shown.update_xaxes(
