@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from core.figures.km_others import DashedCurve, ReferenceMedian, add_others
 from core.figures.risk_table import LINE_PX, add_risk_table, lines_of
-from core.figures.theme import AXIS, GREY, SERIES, safe, styled, transparent
+from core.figures.theme import AXIS, SERIES, safe, styled, transparent
 from core.options import TimeUnit, unit_word
-from core.results.survival import Curve, FloatArray
+from core.results.survival import Curve
 from core.text.catalogue import Language, text
 from core.text.numbers import interval, number, percent
 
@@ -28,7 +29,6 @@ STEPS: dict[str, tuple[int, ...]] = {
     "years": (1, 2, 5, 10),
 }
 PLOT_PX = 370
-SYMBOLS = ("diamond", "square", "triangle-up", "circle", "star", "cross", "x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +37,6 @@ class LabelledCurve:
 
     label: str
     curve: Curve
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DashedCurve:
-    """A curve of other patients, drawn dashed and without numbers at risk."""
-
-    label: str
-    time: FloatArray
-    survival: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceMedian:
-    """Median of another series, or the range of its medians, in the unit of the plot."""
-
-    label: str
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,43 +179,6 @@ def _median_line(median: float, colour: str) -> go.Scatter:
     )
 
 
-def _reference_traces(one: ReferenceMedian, symbol: str, language: Language) -> list[go.Scatter]:
-    """A band from the lower to the upper limit, and a line with a mark at the value."""
-    name = text("figures.not_randomised", language, label=safe(one.label))
-    hover = f"{name}<extra></extra>"
-    traces = []
-    if one.low is not None and one.high is not None:
-        traces.append(
-            go.Scatter(
-                x=[one.low, one.low, one.high, one.high],
-                y=[0, 0.5, 0.5, 0],
-                mode="lines",
-                line={"width": 1, "dash": "dash", "color": GREY},
-                fill="toself",
-                fillcolor=transparent(GREY, 0.10),
-                name=name,
-                legendgroup=name,
-                showlegend=one.value is None,
-                hoveron="points",
-                hovertemplate=hover,
-            )
-        )
-    if one.value is not None:
-        traces.append(
-            go.Scatter(
-                x=[one.value, one.value],
-                y=[0, 0.5],
-                mode="lines+markers",
-                line={"width": 1.5, "dash": "dash", "color": GREY},
-                marker={"size": [0, 10], "symbol": symbol, "color": GREY},
-                name=name,
-                legendgroup=name,
-                hovertemplate=hover,
-            )
-        )
-    return traces
-
-
 def figure(
     curves: Sequence[LabelledCurve],
     language: Language,
@@ -259,19 +203,7 @@ def figure(
         median = item.curve.median.estimate
         if look.medians and median is not None:
             shown.add_trace(_median_line(median, colours[index]))
-    for other in others:
-        shown.add_trace(
-            go.Scatter(
-                x=np.concatenate([[0.0], other.time]),
-                y=np.concatenate([[1.0], other.survival]),
-                mode="lines",
-                line={"shape": "hv", "dash": "dash", "color": GREY, "width": 2},
-                name=text("figures.not_randomised", language, label=safe(other.label)),
-                hovertemplate="%{y:.1%}<extra></extra>",
-            )
-        )
-    for index, one in enumerate(look.references):
-        shown.add_traces(_reference_traces(one, SYMBOLS[index % len(SYMBOLS)], language))
+    add_others(shown, others, look.references, language)
     labelled = [(item.label, item.curve) for item in curves]
     names = add_risk_table(shown, labelled, colours, ticks, language)
     lines = lines_of(len(curves))

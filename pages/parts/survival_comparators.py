@@ -15,7 +15,7 @@ from core.errors import ArteriaError, NotComputable
 from core.exports.tables.comparators import comparators_table, printed_figure
 from core.exports.tables.table import inert_text, labelled
 from core.figures import comparators
-from core.figures.km import DashedCurve
+from core.figures.km_others import DashedCurve
 from core.options import DAYS_PER_MONTH, DAYS_PER_UNIT, TimeUnit
 from core.results.common import Rate
 from core.results.comparators import Comparator, DigitisedCurve, Measure, OwnComparators

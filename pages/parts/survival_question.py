@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.exports.tables.comparators import printed_figure
 from core.exports.tables.table import labelled
-from core.figures.km import KmLook, ReferenceMedian
+from core.figures.km import KmLook
+from core.figures.km_others import ReferenceMedian
 from core.options import (
     DAYS_PER_MONTH,
     DAYS_PER_UNIT,

@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.access.desk import Desk
-from core.errors import ArteriaError, StaleVersion, StudyNotFound
+from core.errors import StaleVersion, StudyNotFound
 from core.results.comparators import NO_COMPARATORS, Comparator, DigitisedCurve, OwnComparators
-from core.results.people import Person, Role
 from core.results.survival import ReconstructedCurve
 from core.storage.studies import Store
 
@@ -53,19 +51,3 @@ def test_comparators_changed_meanwhile_are_not_overwritten(store):
 def test_comparators_of_an_unknown_study_are_refused(store):
     with pytest.raises(StudyNotFound):
         store.comparators.keep("nothing", OWN, "li")
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_comparators_are_changed_by_those_who_may_decide_only(store, role):
-    from core.access.roles import Permission, permissions
-
-    study = store.create_study("A").id
-    person = store.people.create("li", "a long enough secret")
-    store.people.grant(study, f"account:{person.id}", role, "root")
-    desk = Desk(store, Person(person.id, "li", False))
-    if Permission.DECIDE in permissions(frozenset({role})):
-        assert desk.keep_comparators(study, OWN).revision == 1
-        assert store.trail.entries(study_id=study)
-    else:
-        with pytest.raises(ArteriaError):
-            desk.keep_comparators(study, OWN)
