@@ -5,18 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exports.tables.survival import factor_table
-from core.options import CurveQuestion, ResponseOptions, SurvivalOptions
+from core.options import CurveQuestion, CutRule, ResponseOptions, SurvivalOptions
 from core.results.baseline import FactorFrame
 from pages.parts import cached, cached_survival, second_opinion, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.names import factor_names
 from pages.parts.survival_answer import show_answer, show_without
-from pages.parts.survival_comparators import digitised_curves, enter_digitised, show_comparators
+from pages.parts.survival_comparators import (
+    digitised_curves,
+    enter_digitised,
+    medians_beside,
+    show_comparators,
+)
 from pages.parts.survival_competing import show_competing
 from pages.parts.survival_planning import plan_trial
 from pages.parts.survival_question import ask, choose_curve_endpoint
-from pages.parts.widgets import messages, require_study, show_table, t, title
+from pages.parts.widgets import messages, named, require_study, show_table, t, title
 
+CUTS_OF_ALL: tuple[CutRule, ...] = ("published", "median", "search")
 SECTIONS = ("curves", "factors", "competing", "comparators")
 
 
@@ -32,9 +38,9 @@ def render() -> None:
     question = choose_curve_endpoint(key)
     tabs = st.tabs([t(f"survival_screen.section_{name}") for name in SECTIONS])
     with tabs[0]:
-        _curves(key, factors, question, response, info.study_id)
+        options = _curves(key, factors, question, response, info.study_id)
     with tabs[1]:
-        _factors(key, factors, question.endpoint, survival_options(), response)
+        _factors(key, question.endpoint, options, response)
     with tabs[2]:
         show_competing(key, factors, survival_options(), response)
     with tabs[3]:
@@ -54,31 +60,40 @@ def _curves(
     endpoint: CurveQuestion,
     response: ResponseOptions,
     study: str,
-) -> None:
-    question, options, look = ask(key, factors, endpoint)
+) -> SurvivalOptions:
+    """The curves; returns the options that were chosen with them."""
+    question, options, look = ask(key, factors, endpoint, medians_beside(study, endpoint.endpoint))
     curves = cached_survival.curves(key, question, options, response)
     if not curves.groups:
         st.info(t("cohort.no_endpoint"))
         messages(curves.messages)
         show_without(curves.endpoint)
-        return
+        return options
     show_answer(curves, look, digitised_curves(study, look.unit))
     second_opinion.mark(cached_survival.engines(key, question, options, response))
+    return options
 
 
 def _factors(
-    key: cached.Key,
-    factors: FactorFrame,
-    endpoint: str,
-    options: SurvivalOptions,
-    response: ResponseOptions,
+    key: cached.Key, endpoint: str, options: SurvivalOptions, response: ResponseOptions
 ) -> None:
-    """Table 4 in one go."""
+    """Table 4 in one go, in the time unit of the curves."""
     if endpoint == "own":
         st.info(t("survival_screen.factors_of_own"))
         return
-    analysis = cached.comparisons(key, endpoint, options, response)
-    names = factor_names(factors, state.language())
+    cut: CutRule = "published"
+    if cached_survival.numeric_factors(key):
+        chosen = st.segmented_control(
+            t("controls.cut_of_table"),
+            CUTS_OF_ALL,
+            format_func=named(CUTS_OF_ALL, "controls.cut_{}"),
+            default=CUTS_OF_ALL[0],
+            required=True,
+            key="survival_factors_cut",
+        )
+        cut = chosen or cut
+    analysis, shown = cached_survival.comparisons(key, endpoint, cut, options, response)
+    names = factor_names(shown, state.language())
     if analysis.comparisons:
         printed = factor_table(
             analysis.comparisons, analysis.endpoint, options, names, state.language()

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.results.common import Finding
+from core.results.comparators import OwnComparators
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import KeptIdentifier, Personal, SheetMapping
 from core.results.people import Person, Role
@@ -224,6 +225,18 @@ class Desk:
         """The signed entries of one kind; they name patients."""
         self.require(study_id, Permission.READ_PATIENTS)
         return self._store.entries.list_entries(study_id, kind)
+
+    def comparators(self, study_id: str) -> OwnComparators:
+        """The study's own comparators."""
+        self.require(study_id, Permission.READ_AGGREGATES)
+        return self._store.comparators.load(study_id)
+
+    def keep_comparators(self, study_id: str, own: OwnComparators) -> OwnComparators:
+        """Replace the study's own comparators; see ``KeptComparators``."""
+        self.require(study_id, Permission.DECIDE)
+        kept = self._store.comparators.keep(study_id, own, self.person.login)
+        self._record("comparators_kept", study_id, facts={"revision": kept.revision})
+        return kept
 
     def saw(self, study_id: str, version: int | None, screen: str) -> None:
         """Record that the person looked at a screen of the study."""

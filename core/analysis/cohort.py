@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.analysis.baseline.derive import derive_factors
 from core.analysis.baseline.table import tabulate_baseline
+from core.analysis.competing_study import answer_competing, check_competing
 from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.protocol import default_protocol
 from core.analysis.endpoints.derive import derive_endpoints
@@ -19,6 +20,7 @@ from core.analysis.survival.curve import estimate_curve
 from core.analysis.survival.logrank import compare_curves
 from core.analysis.survival.multivariable import fit_multivariable
 from core.analysis.survival.second_engine import check_cox, check_curve, check_logrank
+from core.analysis.survival_study import answer_by_factor
 from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
 from core.analysis.validation.compare import compare_with_published
@@ -30,7 +32,7 @@ from core.analysis.validation.computed import (
     response_figures,
     survival_figures,
 )
-from core.options import AnalysisOptions, Convention, SurvivalOptions
+from core.options import DAYS_PER_UNIT, AnalysisOptions, Convention, SurvivalOptions
 from core.results.baseline import FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis, StudyAnalysis
 from core.results.common import Message
@@ -112,7 +114,7 @@ def analyse_factors(
     frame = endpoints.frame(code)
     if not len(frame):
         return FactorAnalysis(endpoint, (), None, (Message.of("cohort.no_endpoint"),))
-    time = frame["time_months"].to_numpy(dtype=float)
+    time = frame["time_days"].to_numpy(dtype=float) / DAYS_PER_UNIT[options.time_unit]
     is_event = frame["is_event"].to_numpy(dtype=bool)
     table = factors.table.reindex(frame["patient_id"]).reset_index(drop=True)
 
@@ -236,6 +238,8 @@ def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
     for item in curves.values():
         agreements += check_engines(item, endpoints, factors)
     agreements += check_cox_model(prognosis, endpoints, factors)
+    competing = answer_competing(data, endpoints, factors, None, used.survival)
+    agreements += check_competing(data, endpoints, factors, competing)
     return StudyAnalysis(
         n_patients=len(data.table("patients")),
         n_sessions=baseline.sessions.overall.total,
@@ -251,4 +255,8 @@ def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
         lab_grades=grades,
         adverse_events=tabulate_adverse_events(data, used.toxicity, grades),
         agreements=tuple(agreements),
+        tests={
+            code: answer_by_factor(data, endpoints, factors, code, used.survival) for code in curves
+        },
+        competing=competing,
     )

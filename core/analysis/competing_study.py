@@ -10,11 +10,13 @@ from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.fine_gray import fit_fine_gray
 from core.analysis.survival.gray import compare_incidence
 from core.analysis.survival.incidence import estimate_incidence
+from core.analysis.survival.second_incidence import check_incidence
 from core.options import DAYS_PER_UNIT, SurvivalOptions
 from core.results.baseline import FactorFrame
 from core.results.common import Message
 from core.results.competing import CauseModels
 from core.results.endpoints import Endpoints, NotDerived, TimeToEvent
+from core.results.survival import Agreement
 from core.results.survival_study import StudyIncidence
 from core.schema import StudyData
 
@@ -82,6 +84,24 @@ def _cause(
         if liver.time_days > days or not liver.is_event:
             return EXTRAHEPATIC
     return sites.get(progression.patient_id)
+
+
+def check_competing(
+    data: StudyData, endpoints: Endpoints, factors: FactorFrame, found: StudyIncidence
+) -> tuple[Agreement, ...]:
+    """Every incidence of an answer, recomputed by the second engine, lifelines."""
+    first, _ = first_causes(data, endpoints)
+    time = np.array([one.time_days for one, _ in first]) / DAYS_PER_UNIT[found.options.time_unit]
+    cause = np.array([what for _, what in first])
+    if found.factor is None:
+        return tuple(one for curve in found.curves for one in check_incidence(curve, time, cause))
+    ids = [one.patient_id for one, _ in first]
+    levels = factors.table[found.factor.name].reindex(ids).to_numpy(dtype=object)
+    agreements: list[Agreement] = []
+    for level, curve in zip(found.levels, found.curves, strict=True):
+        inside = levels == level
+        agreements += check_incidence(curve, time[inside], cause[inside])
+    return tuple(agreements)
 
 
 def answer_competing(

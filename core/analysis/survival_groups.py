@@ -10,7 +10,7 @@ import pandas as pd
 from core.analysis.baseline.measures import as_number
 from core.analysis.survival.cut_search import search_cut
 from core.analysis.survival.inputs import BoolArray
-from core.options import CurveQuestion
+from core.options import CurveQuestion, CutRule
 from core.results.baseline import Factor, FactorFrame, FactorLevel
 from core.results.common import Message
 from core.results.survival import CutSearch, FloatArray
@@ -67,10 +67,11 @@ def group_patients(
     values = numeric_values(data, factor)
     if values is not None and question.cut != "published":
         numbers = values.reindex(patient_ids).to_numpy(dtype=float)
-        cut, found = _cut_of(question, numbers, time, is_event)
+        factor, first, found = cut_in_two(
+            factor, question.cut, question.cut_value, numbers, time, is_event
+        )
         if found is not None:
             messages = found.messages
-        factor, first = _cut_factor(factor, cut, numbers)
     else:
         first = factors.table[factor.name].reindex(patient_ids).to_numpy(dtype=object)
     first = _known(first)
@@ -98,17 +99,30 @@ def _known(levels: np.ndarray) -> np.ndarray:
     )
 
 
-def _cut_of(
-    question: CurveQuestion, numbers: FloatArray, time: FloatArray, is_event: BoolArray
-) -> tuple[float | None, CutSearch | None]:
-    """Largest value of the lower group."""
+def cut_in_two(
+    factor: Factor,
+    rule: CutRule,
+    value: float | None,
+    numbers: FloatArray,
+    time: FloatArray,
+    is_event: BoolArray,
+) -> tuple[Factor, np.ndarray, CutSearch | None]:
+    """A number as a factor of two levels, each patient's level, and the search if there was one.
+
+    Args:
+        rule: ``median``, ``search`` or ``value``; value: largest of the lower group, for the
+            last of them.
+        numbers: of each patient, NaN = unknown; (n,).
+    """
     known = numbers[np.isfinite(numbers)]
-    if question.cut == "search":
-        found = search_cut(time, is_event, numbers)
-        return found.cut, found
-    if question.cut == "value":
-        return question.cut_value, None
-    return (float(np.median(known)) if known.size else None), None
+    search: CutSearch | None = None
+    cut = value
+    if rule == "search":
+        search = search_cut(time, is_event, numbers)
+        cut = search.cut
+    elif rule == "median":
+        cut = float(np.median(known)) if known.size else None
+    return *_cut_factor(factor, cut, numbers), search
 
 
 def _cut_factor(

@@ -144,6 +144,17 @@ def answer(
     )  # fmt: skip
 
 
+def answer_by_factor(
+    data: StudyData, endpoints: Endpoints, factors: FactorFrame, code: str, options: SurvivalOptions
+) -> tuple[StudyCurves, ...]:
+    """One endpoint by each factor of Table 4 that anybody has, with all tests."""
+    recorded = [one for one in factors.of_table("table_4") if factors.table[one.name].notna().any()]
+    return tuple(
+        answer(data, endpoints, factors, CurveQuestion(endpoint=code, factor=one.name), options)
+        for one in recorded
+    )
+
+
 def common_tau(groups: tuple[GroupCurve, ...]) -> float | None:
     """The longest time to which every group was followed up: the default end of the RMST."""
     ends = [float(group.curve.time[-1]) for group in groups]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from core.exports.competing_json import competing_json, tests_json
 from core.exports.survival_json import curve_json, prognosis_json, said, sentences
 from core.results.cohort import StudyAnalysis
 from core.results.common import Finding, Rate
@@ -81,6 +82,11 @@ def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language
         "eligibility": _eligibility(analysis.eligibility, language),
         "response": _response(analysis.response, language),
         "survival": {code: curve_json(item) for code, item in analysis.curves.items()},
+        "survival_tests": {
+            code: [tests_json(one, language) for one in items]
+            for code, items in analysis.tests.items()
+        },
+        "competing_risks": competing_json(analysis.competing, language),
         "prognosis": prognosis_json(analysis.prognosis, language),
         "safety": _safety(analysis.adverse_events, language),
         "baseline": list(analysis.baseline.flat()),

@@ -34,7 +34,8 @@ def _quantile(value: Quantile) -> Json:
     }
 
 
-def _rates(landmarks: Iterable[Landmark]) -> list[Json]:
+def rates_json(landmarks: Iterable[Landmark]) -> list[Json]:
+    """Shares at the landmarks with their limits."""
     return [
         {
             "months": mark.months,
@@ -63,7 +64,7 @@ def curve_json(item: EndpointCurves) -> Json:
         "mean_se": curve.mean.std_err,
         "mean_to": curve.mean.tau,
         "follow_up_median": curve.follow_up.estimate,
-        "rates": _rates(curve.landmarks),
+        "rates": rates_json(curve.landmarks),
         "options": asdict(curve.options),
         "without_time": [one.patient_id for one in item.endpoint.not_derived],
     }
@@ -87,7 +88,7 @@ def prognosis_json(analysis: FactorAnalysis, language: Language) -> Json:
                         "median_low": level.median.low if level.median else None,
                         "median_high": level.median.high if level.median else None,
                         "mean": level.mean.estimate if level.mean else None,
-                        "rates": _rates(level.rates),
+                        "rates": rates_json(level.rates),
                         "hr": level.hr,
                         "hr_low": level.hr_low,
                         "hr_high": level.hr_high,

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from core.figures.km_others import DashedCurve, ReferenceMedian, add_others
 from core.figures.risk_table import LINE_PX, add_risk_table, lines_of
-from core.figures.theme import AXIS, GREY, SERIES, safe, styled, transparent
+from core.figures.theme import AXIS, SERIES, safe, styled, transparent
 from core.options import TimeUnit, unit_word
-from core.results.survival import Curve, FloatArray
+from core.results.survival import Curve
 from core.text.catalogue import Language, text
 from core.text.numbers import interval, number, percent
 
@@ -38,21 +39,13 @@ class LabelledCurve:
     curve: Curve
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DashedCurve:
-    """A curve of other patients, drawn dashed and without numbers at risk."""
-
-    label: str
-    time: FloatArray
-    survival: FloatArray
-
-
 @dataclass(frozen=True, slots=True)
 class KmLook:
     """How the curves are drawn.
 
     Attributes:
         start: ``haic``, ``response``, ``landmark`` or ``own``: what the times count from.
+        references: medians of other series, drawn as lines and bands.
     """
 
     unit: TimeUnit = "months"
@@ -60,6 +53,7 @@ class KmLook:
     intervals: bool = True
     medians: bool = True
     censor_marks: bool = True
+    references: tuple[ReferenceMedian, ...] = ()
 
 
 def thinned(count: int, limit: int = MAX_POINTS) -> np.ndarray:
@@ -209,23 +203,13 @@ def figure(
         median = item.curve.median.estimate
         if look.medians and median is not None:
             shown.add_trace(_median_line(median, colours[index]))
-    for other in others:
-        shown.add_trace(
-            go.Scatter(
-                x=np.concatenate([[0.0], other.time]),
-                y=np.concatenate([[1.0], other.survival]),
-                mode="lines",
-                line={"shape": "hv", "dash": "dash", "color": GREY, "width": 2},
-                name=safe(other.label),
-                hovertemplate="%{y:.1%}<extra></extra>",
-            )
-        )
+    add_others(shown, others, look.references, language)
     labelled = [(item.label, item.curve) for item in curves]
     names = add_risk_table(shown, labelled, colours, ticks, language)
     lines = lines_of(len(curves))
     table_px = LINE_PX * lines + 62
     height = PLOT_PX + table_px + 40
-    styled(shown, height=height, legend=len(curves) + len(others) > 1)
+    styled(shown, height=height, legend=len(curves) + len(others) + len(look.references) > 1)
     drawable = height - 24 - 56
     table_share = (LINE_PX * lines) / drawable
     shown.update_xaxes(

@@ -13,6 +13,7 @@ from core.results.endpoints import Endpoint, Endpoints
 from core.results.prognosis import FactorComparison, MultivariableModel
 from core.results.response import CohortResponse
 from core.results.survival import Agreement, GroupCurve, LogRank
+from core.results.survival_study import StudyCurves, StudyIncidence
 from core.results.toxicity import AdverseEventTable, LabGrades
 
 
@@ -59,6 +60,8 @@ class StudyAnalysis:
         data_cutoff: the date up to which data were used.
         curves: endpoint code -> curves of all patients; an endpoint nobody has is absent.
         agreements: what the second engine (lifelines) recomputed.
+        tests: endpoint code -> the endpoint by each factor of Table 4 with its tests.
+        competing: which first event came when, all patients together.
     """
 
     n_patients: int
@@ -75,3 +78,5 @@ class StudyAnalysis:
     lab_grades: LabGrades
     adverse_events: AdverseEventTable
     agreements: tuple[Agreement, ...] = field(default=())
+    tests: dict[str, tuple[StudyCurves, ...]] = field(default_factory=dict)
+    competing: StudyIncidence | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.results.survival import ReconstructedCurve
+
 Measure = Literal["orr", "dcr", "pfs", "ttp", "os"]
 
 
@@ -27,3 +29,27 @@ class Comparator:
     n: int | None
     source: str
     is_published: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DigitisedCurve:
+    """A printed curve of another series, rebuilt; its times are months."""
+
+    name: str
+    curve: ReconstructedCurve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnComparators:
+    """What a study's people entered beside the published series.
+
+    Attributes:
+        revision: how often they were changed; 0 = never.
+    """
+
+    figures: tuple[Comparator, ...] = ()
+    curves: tuple[DigitisedCurve, ...] = ()
+    revision: int = 0
+
+
+NO_COMPARATORS = OwnComparators()

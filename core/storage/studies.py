@@ -19,6 +19,7 @@ from core.results.intake import Personal, SheetMapping
 from core.schema import StudyData
 from core.storage import migrations
 from core.storage.audit import AuditTrail
+from core.storage.comparators import KeptComparators
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
 from core.storage.frames import checked_parquet, content_hash, read_parquet
@@ -55,7 +56,7 @@ class Store:
     """Studies in one database. Safe to share between threads.
 
     ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail,
-    ``entries`` what its people signed.
+    ``entries`` what its people signed, ``comparators`` what they set beside their own figures.
 
     Every method raises ``ArteriaError("store_unavailable")`` when the database can't be
     reached, stays locked or is full.
@@ -74,6 +75,7 @@ class Store:
         self.identifiers = Identifiers(self._engine)
         self.trail = AuditTrail(self._engine)
         self.entries = SignedEntries(self._engine)
+        self.comparators = KeptComparators(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""

@@ -111,3 +111,13 @@ SIGNED_ENTRIES = Table(
     UniqueConstraint("study_id", "kind", "number", name="uq_signed_entries_study_kind_number"),
 )
 """What a person decided about a study and signed: never changed, never deleted."""
+
+STUDY_COMPARATORS = Table(
+    "study_comparators",
+    METADATA,
+    Column("study_id", String(32), ForeignKey("studies.id"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(200), nullable=False),
+    Column("content", Text, nullable=False),
+)

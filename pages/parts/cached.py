@@ -42,7 +42,7 @@ from core.options import (
     ToxicityOptions,
 )
 from core.results.baseline import BaselineTable, FactorFrame
-from core.results.cohort import EndpointCurves, FactorAnalysis
+from core.results.cohort import EndpointCurves
 from core.results.common import Finding
 from core.results.courses import LesionMap, PatientLane
 from core.results.dosing import DrugIntensity, SessionInputs
@@ -193,15 +193,6 @@ def endpoint_curves(
 
 
 @lru_cache(maxsize=32)
-def comparisons(
-    key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
-) -> FactorAnalysis:
-    """Table 4 of one endpoint, without the multivariable model."""
-    return cohort.analyse_factors(
-        endpoints(key, response_options), code, factors(key), options, joint_model=False
-    )
-
-
 @lru_cache(maxsize=16)
 def lab_grades(key: Key) -> LabGrades:
     """Laboratory values graded by CTCAE."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from concurrent.futures import Future
 from functools import lru_cache
 
-from core.analysis.competing_study import answer_competing
+from core.analysis.competing_study import answer_competing, check_competing
+from core.analysis.factor_cuts import compare_recut
 from core.analysis.survival_groups import numeric_values
 from core.analysis.survival_study import answer, check_answer, own_columns
-from core.options import CurveQuestion, ResponseOptions, SurvivalOptions
+from core.options import CurveQuestion, CutRule, ResponseOptions, SurvivalOptions
+from core.results.baseline import FactorFrame
+from core.results.cohort import FactorAnalysis
 from core.results.survival import Agreement
 from core.results.survival_study import StudyCurves, StudyIncidence
 from pages.parts import cached, second_opinion
@@ -42,6 +45,25 @@ def incidence(
     return answer_competing(
         cached.data(key), cached.endpoints(key, response), cached.factors(key), factor, options
     )
+
+
+@lru_cache(maxsize=64)
+def incidence_engines(
+    key: Key, factor: str | None, options: SurvivalOptions, response: ResponseOptions
+) -> Future[tuple[Agreement, ...]]:
+    """The same by the second engine, computed beside the screen."""
+    own = incidence(key, factor, options, response)
+    data, times, levels = cached.data(key), cached.endpoints(key, response), cached.factors(key)
+    return second_opinion.start(lambda: check_competing(data, times, levels, own))
+
+
+@lru_cache(maxsize=32)
+def comparisons(
+    key: Key, code: str, cut: CutRule, options: SurvivalOptions, response: ResponseOptions
+) -> tuple[FactorAnalysis, FactorFrame]:
+    """Table 4 of one endpoint, and the factors as their numbers were cut."""
+    data, times = cached.data(key), cached.endpoints(key, response)
+    return compare_recut(data, times, code, cached.factors(key), cut, options)
 
 
 @lru_cache(maxsize=32)

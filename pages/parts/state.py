@@ -21,7 +21,6 @@ from core.access.sign_in import SignIn
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.options import Convention, ResponseOptions
 from core.results.people import LOCAL_PERSON, Person
-from core.results.survival import ReconstructedCurve
 from core.storage.studies import Store, VersionInfo, open_store
 from core.studies import example_version
 from core.text.catalogue import LANGUAGES, Language
@@ -40,7 +39,6 @@ class Session:
         response_options: how RECIST is applied, on all screens.
         patient_id, subgroup: the patient looked at, and the patients that all screens are
             limited to (empty = all), both of the study version ``chosen_in``.
-        comparator_curves: printed curves of other series that were digitised, by study, name.
     """
 
     language: Language
@@ -51,7 +49,6 @@ class Session:
     patient_id: str | None = None
     subgroup: tuple[str, ...] = ()
     chosen_in: tuple[str | None, int | None] = (None, None)
-    comparator_curves: dict[str, dict[str, ReconstructedCurve]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from core.exports.tables.curve_tests import (
 from core.exports.tables.survival import curve_table
 from core.exports.tables.table import inert_text
 from core.figures import km
+from core.figures.km_others import DashedCurve
 from core.figures.theme import CHART_CONFIG
 from core.options import unit_name, unit_word
 from core.results.endpoints import Endpoint
@@ -46,7 +47,7 @@ def level_names(curves: StudyCurves) -> LevelName:
     return name
 
 
-def show_answer(curves: StudyCurves, look: km.KmLook, others: Sequence[km.DashedCurve]) -> None:
+def show_answer(curves: StudyCurves, look: km.KmLook, others: Sequence[DashedCurve]) -> None:
     """Numbers, plot, the patients behind a clicked step, tables, and the paragraph."""
     language, name = state.language(), level_names(curves)
     _numbers(curves)
@@ -85,7 +86,7 @@ def _tab_names(curves: StudyCurves) -> list[str]:
 
 
 def _plot(
-    curves: StudyCurves, look: km.KmLook, others: Sequence[km.DashedCurve], name: LevelName
+    curves: StudyCurves, look: km.KmLook, others: Sequence[DashedCurve], name: LevelName
 ) -> list[tuple[int, float]]:
     """Draw the curves; returns group and time of the steps that were clicked."""
     drawn = [km.LabelledCurve(name(group.level), group.curve) for group in curves.groups]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
+from core.access.roles import Permission
 from core.analysis.survival.guyot import reconstruct_curve
 from core.analysis.survival.steps import product_limit
-from core.errors import NotComputable
+from core.errors import ArteriaError, NotComputable
 from core.exports.tables.comparators import comparators_table, printed_figure
 from core.exports.tables.table import inert_text, labelled
 from core.figures import comparators
-from core.figures.km import DashedCurve
+from core.figures.km_others import DashedCurve
 from core.options import DAYS_PER_MONTH, DAYS_PER_UNIT, TimeUnit
 from core.results.common import Rate
-from core.results.comparators import Comparator, Measure
+from core.results.comparators import Comparator, DigitisedCurve, Measure, OwnComparators
 from core.results.response import CohortResponse
-from core.results.survival import ReconstructedCurve
 from core.results.survival_study import StudyCurves
 from core.rules.comparators import published_comparators
 from pages.parts import state
@@ -93,15 +96,28 @@ def _own_figures(overall: dict[str, StudyCurves], response: CohortResponse) -> l
     return found
 
 
+def medians_beside(study: str, endpoint: str) -> list[Comparator]:
+    """Published and own medians of an endpoint; of one without a comparable measure none."""
+    measure = OF_ENDPOINT.get(endpoint)
+    if measure is None:
+        return []
+    every = [*published_comparators(), *state.desk().comparators(study).figures]
+    return [one for one in every if one.measure == measure]
+
+
 def _entered(study: str) -> list[Comparator]:
-    """The comparators that a person enters for this study."""
+    """The figures kept with this study; who may decide can change them."""
+    desk = state.desk()
+    kept = desk.comparators(study)
+    if not desk.may(study, Permission.DECIDE):
+        return list(kept.figures)
     with st.expander(t("comparators.own_entry")):
         st.caption(t("comparators.own_entry_help"))
         edited = st.data_editor(
-            pd.DataFrame({column: pd.Series(dtype=_dtype(column)) for column in COLUMNS}),
+            _rows(kept.figures),
             num_rows="dynamic",
             hide_index=True,
-            key=f"survival_own_comparators_{study}",
+            key=f"survival_own_comparators_{study}_{kept.revision}",
             column_config={
                 "name": st.column_config.TextColumn(t("comparators.name")),
                 "measure": st.column_config.SelectboxColumn(
@@ -116,7 +132,28 @@ def _entered(study: str) -> list[Comparator]:
                 "source": st.column_config.TextColumn(t("comparators.source")),
             },
         )
-    return entered_comparators(edited, t("comparators.own_source_missing"))
+        found = entered_comparators(edited, t("comparators.own_source_missing"))
+        if st.button(t("comparators.keep"), key="survival_keep_comparators"):
+            _keep(study, replace(kept, figures=tuple(found)))
+            st.rerun()
+    return found
+
+
+def _rows(figures: Sequence[Comparator]) -> pd.DataFrame:
+    rows = [{column: getattr(one, column) for column in COLUMNS} for one in figures]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.astype({column: _dtype(column) for column in COLUMNS})
+
+
+def _keep(study: str, own: OwnComparators) -> bool:
+    """Keep the comparators with the study; says so, or why it wasn't possible."""
+    try:
+        state.desk().keep_comparators(study, own)
+    except ArteriaError as error:
+        state.tell("error", f"error.{error.code}", **error.facts)
+        return False
+    state.tell("success", "comparators.kept")
+    return True
 
 
 def _dtype(column: str) -> str:
@@ -155,18 +192,17 @@ def digitised_curves(study: str, unit: TimeUnit) -> list[DashedCurve]:
     """Curves that were rebuilt for this study, in a unit of time; drawn dashed."""
     per_unit = DAYS_PER_MONTH / DAYS_PER_UNIT[unit]
     found = []
-    for name, rebuilt in _kept(study).items():
-        steps = product_limit(rebuilt.time, rebuilt.is_event)
-        found.append(DashedCurve(name, steps.time * per_unit, steps.survival))
+    for one in state.desk().comparators(study).curves:
+        steps = product_limit(one.curve.time, one.curve.is_event)
+        found.append(DashedCurve(one.name, steps.time * per_unit, steps.survival))
     return found
 
 
-def _kept(study: str) -> dict[str, ReconstructedCurve]:
-    return state.session().comparator_curves.setdefault(study, {})
-
-
 def enter_digitised(study: str) -> None:
-    """Form for the points of a printed curve."""
+    """Form for the points of a printed curve, for those who may decide in the study."""
+    desk = state.desk()
+    if not desk.may(study, Permission.DECIDE):
+        return
     with st.expander(t("comparators.digitised")):
         st.caption(t("comparators.digitised_help"))
         with st.form(key="survival_digitised_form", border=False):
@@ -182,12 +218,13 @@ def enter_digitised(study: str) -> None:
             if st.form_submit_button(t("comparators.draw")):
                 _rebuild(study, name or t("comparators.name"), points, risk, int(events))
                 st.rerun()
-        kept = _kept(study)
-        for label in list(kept):
+        kept = desk.comparators(study)
+        for at, one in enumerate(kept.curves):
             if st.button(
-                f"{t('comparators.drop')}: {inert_text(label)}", key=f"survival_drop_{label}"
+                f"{t('comparators.drop')}: {inert_text(one.name)}", key=f"survival_drop_{at}"
             ):
-                del kept[label]
+                left_over = tuple(other for other in kept.curves if other is not one)
+                _keep(study, replace(kept, curves=left_over))
                 st.rerun()
 
 
@@ -208,7 +245,10 @@ def _rebuild(study: str, name: str, points: str, risk: str, events: int) -> None
     except NotComputable as error:
         state.tell("error", f"error.{error.code}", **error.facts)
         return
-    _kept(study)[name] = rebuilt
+    kept = state.desk().comparators(study)
+    others = tuple(one for one in kept.curves if one.name != name)
+    if not _keep(study, replace(kept, curves=(*others, DigitisedCurve(name, rebuilt)))):
+        return
     state.tell(
         "success",
         "comparators.rebuilt",

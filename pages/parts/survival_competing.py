@@ -9,7 +9,7 @@ from core.figures import incidence
 from core.options import ResponseOptions, SurvivalOptions
 from core.results.baseline import FactorFrame
 from core.text.survival_words import incidence_paragraph
-from pages.parts import cached_survival, state
+from pages.parts import cached_survival, second_opinion, state
 from pages.parts.cached import Key
 from pages.parts.controls import choose_factor
 from pages.parts.names import told_level
@@ -52,3 +52,4 @@ def show_competing(
         show_table(cause_table(found, name, language), key="survival_cause_table")
     st.markdown(f"**{t('survival_words.title')}**")
     paragraph(incidence_paragraph(found, name, language))
+    second_opinion.mark(cached_survival.incidence_engines(key, factor, options, response))

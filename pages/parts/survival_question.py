@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
 
+from core.exports.tables.comparators import printed_figure
+from core.exports.tables.table import labelled
 from core.figures.km import KmLook
+from core.figures.km_others import ReferenceMedian
 from core.options import (
+    DAYS_PER_MONTH,
     DAYS_PER_UNIT,
     CurveQuestion,
     CutRule,
@@ -18,7 +23,8 @@ from core.options import (
     TimeUnit,
 )
 from core.results.baseline import FactorFrame
-from pages.parts import cached_survival
+from core.results.comparators import Comparator
+from pages.parts import cached_survival, state
 from pages.parts.cached import Key
 from pages.parts.controls import choose_factor, survival_options
 from pages.parts.widgets import named, t
@@ -69,9 +75,13 @@ def choose_curve_endpoint(key: Key) -> CurveQuestion:
 
 
 def ask(
-    key: Key, factors: FactorFrame, question: CurveQuestion
+    key: Key, factors: FactorFrame, question: CurveQuestion, offered: Sequence[Comparator] = ()
 ) -> tuple[CurveQuestion, SurvivalOptions, KmLook]:
-    """Grouping, options and look of the curves."""
+    """Grouping, options and look of the curves.
+
+    Args:
+        offered: medians of other series (months) that may be drawn beside the curves.
+    """
     left, middle, right = st.columns([3, 3, 1.3], vertical_alignment="bottom")
     with left:
         factor = choose_factor(factors, "controls.group_by", table="table_4", key="survival_factor")
@@ -80,7 +90,7 @@ def ask(
         if factor is not None and factor in cached_survival.numeric_factors(key):
             question = _cut(question)
     with right, st.popover(t("controls.more_options"), icon=":material/tune:", width="stretch"):
-        return _more(factors, question)
+        return _more(factors, question, offered)
 
 
 def _cut(question: CurveQuestion) -> CurveQuestion:
@@ -96,8 +106,31 @@ def _cut(question: CurveQuestion) -> CurveQuestion:
     return replace(question, cut=rule, cut_value=at)
 
 
+def _references(offered: Sequence[Comparator], unit: TimeUnit) -> tuple[ReferenceMedian, ...]:
+    """The medians that were picked, in the unit of the plot."""
+    if not offered:
+        return ()
+    language, per_unit = state.language(), DAYS_PER_MONTH / DAYS_PER_UNIT[unit]
+    scaled = [
+        ReferenceMedian(
+            labelled(one.name, language),
+            *(None if at is None else at * per_unit for at in (one.value, one.low, one.high)),
+        )
+        for one in offered
+    ]
+    picked = st.multiselect(
+        t("comparators.on_plot"),
+        range(len(scaled)),
+        format_func=lambda at: f"{scaled[at].label}: {printed_figure(offered[at])}",
+        placeholder=t("comparators.on_plot_none"),
+        key="survival_references",
+        help=t("comparators.on_plot_help"),
+    )
+    return tuple(scaled[at] for at in picked)
+
+
 def _more(
-    factors: FactorFrame, question: CurveQuestion
+    factors: FactorFrame, question: CurveQuestion, offered: Sequence[Comparator]
 ) -> tuple[CurveQuestion, SurvivalOptions, KmLook]:
     options = survival_options()
     if question.factor is not None:
@@ -158,6 +191,7 @@ def _more(
         tau=asked["tau"] or None,
     )
     look = KmLook(
+        references=_references(offered, unit),
         unit=unit,
         start=_start(question),
         intervals=st.toggle(t("controls.show_intervals"), value=True, key="survival_bands"),

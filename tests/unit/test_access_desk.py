@@ -13,6 +13,7 @@ import pytest
 from core.access.desk import Desk
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, StudyNotFound
+from core.results.comparators import NO_COMPARATORS
 from core.results.decisions import Decisions, Signature, Waiver
 from core.results.people import LOCAL_PERSON, Origin, Person, Role
 from core.schema import StudyData, typed_frame
@@ -46,6 +47,11 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
         lambda d, s: d.add_entry(s, "waiver", "{}", signed_by="Li", note="why"),
     ),
     "list_entries": (Permission.READ_PATIENTS, lambda d, s: d.list_entries(s, "waiver")),
+    "comparators": (Permission.READ_AGGREGATES, lambda d, s: d.comparators(s)),
+    "keep_comparators": (
+        Permission.DECIDE,
+        lambda d, s: d.keep_comparators(s, NO_COMPARATORS),
+    ),
     "save_version": (
         Permission.UPLOAD,
         lambda d, s: d.save_version(s, DATA, (), FILES, COUNTS, based_on=1),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from core.analysis.survival.counted import COUNTED_TIES, fit_terms
 from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.curve import curve_of_counts
 from core.analysis.survival.inputs import BoolArray, check_times, distinct_times
@@ -104,7 +105,7 @@ def _compare_factor(
         present_names = tuple(names[int(i)] for i in present)
         logrank = compare_counted([cube[:, present]], present_names)
         remarks.extend(logrank.messages)
-        hazards = _hazard_ratios(factor, names, codes, present, time, is_event, options)
+        hazards = _hazard_ratios(factor, names, codes, cube, present, time, is_event, options)
     return FactorComparison(
         factor=factor,
         levels=tuple(
@@ -131,19 +132,28 @@ def _hazard_ratios(
     factor: str,
     names: tuple[str, ...],
     codes: IntArray,
+    cube: IntArray,
     present: IntArray,
     time: FloatArray,
     is_event: BoolArray,
     options: SurvivalOptions,
 ) -> dict[int, CoxTerm]:
     others = [int(i) for i in present[1:]]
+    terms = [f"{factor}={names[i]}" for i in others]
+    if options.ties in COUNTED_TIES:
+        indicators = np.eye(present.size)[:, 1:]
+        counted = fit_terms(
+            cube[:, present], indicators, terms, ties=options.ties, level=options.level
+        )
+        if counted is not None:
+            return dict(zip(others, counted, strict=True))
     known = codes >= 0
     indicators = (codes[known][:, None] == np.array(others)).astype(np.float64)
     model = fit_cox(
         indicators,
         time[known],
         is_event[known],
-        [f"{factor}={names[i]}" for i in others],
+        terms,
         ties=options.ties,
         level=options.level,
     )

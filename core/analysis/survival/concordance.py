@@ -37,6 +37,19 @@ def estimate_concordance(
     return (agreeing + tied / 2) / comparable if comparable else None
 
 
+def concordance_of_counts(risk: FloatArray, cube: IntArray) -> float | None:
+    """The same of patients counted by time, pattern and outcome (censored, event).
+
+    Args:
+        risk: of each pattern; (k,); cube: (times, k, 2), times ascending.
+    """
+    _, rank = np.unique(np.round(risk, 10), return_inverse=True)
+    order = np.argsort(rank, kind="stable")
+    begins = np.flatnonzero(np.diff(rank[order], prepend=-1))
+    agreeing, tied, comparable = _count_cells(np.add.reduceat(cube[:, order], begins, axis=1))
+    return (agreeing + tied / 2) / comparable if comparable else None
+
+
 def _count_any(rank: IntArray, time: FloatArray, is_event: BoolArray) -> tuple[int, int, int]:
     distinct = int(rank.max(initial=0)) + 1
     if rank.size < FEWEST_PATIENTS or distinct > MOST_RISKS:

@@ -69,7 +69,7 @@ def fit_cox(
     b = solution.b / design.scale
     z = float(ndtri(0.5 + level / 2))
     terms = tuple(
-        _term(name, float(b[i]), float(np.sqrt(covariance[i, i])), z)
+        wald_term(name, float(b[i]), float(np.sqrt(covariance[i, i])), z)
         if solution.status[i] == "estimable"
         else CoxTerm(name, None, None, None, 0, None, None, None, None, design.reason(i, solution))
         for i, name in enumerate(design.names)
@@ -90,9 +90,9 @@ def fit_cox(
         covariance=covariance,
         loglik0=solution.loglik0 if computed else None,
         loglik=solution.loglik if computed else None,
-        lr=_global(lr, df),
-        score=_global(solution.score_chi2 if computed else None, df),
-        wald=_global(wald, df),
+        lr=global_test(lr, df),
+        score=global_test(solution.score_chi2 if computed else None, df),
+        wald=global_test(wald, df),
         n=design.time.size,
         events=events,
         n_missing=design.n_missing,
@@ -112,7 +112,8 @@ def fit_cox(
     )
 
 
-def _term(name: str, b: float, se: float, z: float) -> CoxTerm:
+def wald_term(name: str, b: float, se: float, z: float) -> CoxTerm:
+    """A coefficient with its Wald test and the hazard ratio's limits b -+ z se."""
     wald = (b / se) ** 2
     hr, low, high = (
         float(np.exp(np.clip(value, -LARGEST_EXPONENT, LARGEST_EXPONENT)))
@@ -121,7 +122,8 @@ def _term(name: str, b: float, se: float, z: float) -> CoxTerm:
     return CoxTerm(name, b, se, wald, 1, float(chdtrc(1, wald)), hr, low, high)
 
 
-def _global(statistic: float | None, df: int) -> GlobalTest:
+def global_test(statistic: float | None, df: int) -> GlobalTest:
+    """A chi-square statistic with its P; blank without terms."""
     if statistic is None or df == 0:
         return GlobalTest(None, df, None)
     return GlobalTest(float(statistic), df, float(chdtrc(df, max(statistic, 0.0))))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.survival.risk_sets import ETA_RANGE, RiskSets
+from core.analysis.survival.tied_sums import TiedSums, power_sums, tied_sums
 from core.results.survival import FloatArray, IntArray
 
 FEWEST_PATIENTS = 5_000
@@ -24,16 +25,16 @@ class PatternSets:
     """Who is at risk and who dies, by distinct time of death and pattern.
 
     Attributes:
-        x: (k, p) covariates of each pattern; pattern: (n,) that of each row of the risk sets.
-        at_risk, dead: (g, k) patients; death_group, fraction: (m,) as in ``RiskSets``.
+        x: (k, p) covariates of each pattern; at_risk, dead: (g, k) patients.
+        deaths: (g,) at each time; powers: sums over tied deaths of Efron's shares, None where
+            nobody's share counts (Breslow, or no ties).
     """
 
     x: FloatArray
-    pattern: IntArray
     at_risk: FloatArray
     dead: FloatArray
-    death_group: IntArray
-    fraction: FloatArray
+    deaths: FloatArray
+    powers: FloatArray | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,37 +73,50 @@ def pattern_sets(sets: RiskSets) -> PatternSets | None:
     changes = (entering - leaving).reshape(groups + 1, k)
     at_risk = np.cumsum(changes, axis=0)[:groups]
     dead = np.bincount(sets.death_group * k + codes[sets.deaths], minlength=groups * k)
-    return PatternSets(
-        x=sets.x[first],
-        pattern=codes,
-        at_risk=at_risk.astype(np.float64),
-        dead=dead.reshape(groups, k).astype(np.float64),
-        death_group=sets.death_group,
-        fraction=sets.fraction,
+    return counted_sets(
+        sets.x[first], at_risk, dead.reshape(groups, k), is_efron=bool(sets.fraction.any())
     )
+
+
+def counted_sets(
+    x: FloatArray, at_risk: IntArray, dead: IntArray, *, is_efron: bool
+) -> PatternSets:
+    """Pattern sets of patients who were counted already; each time has a death."""
+    deaths = dead.sum(axis=1)
+    powers = power_sums(deaths) if is_efron and deaths.max(initial=0) > 1 else None
+    return PatternSets(
+        x, at_risk.astype(np.float64), dead.astype(np.float64), deaths.astype(np.float64), powers
+    )
+
+
+def pattern_hazards(sets: PatternSets, b: FloatArray) -> tuple[FloatArray, TiedSums, float]:
+    """exp(x b) of each pattern up to a common factor, the sums over deaths, that factor's log."""
+    eta = sets.x @ b
+    shift = float(eta.max())
+    r = np.exp(np.maximum(eta - shift, -ETA_RANGE))
+    return r, tied_sums(sets.at_risk @ r, sets.dead @ r, sets.deaths, sets.powers), shift
 
 
 def pattern_moments(sets: PatternSets, b: FloatArray) -> PatternMoments:
     """Log partial likelihood, score and information at coefficients ``b`` (p,)."""
     eta = sets.x @ b
-    eta = np.maximum(eta - float(eta.max()), -ETA_RANGE)
+    eta = np.maximum(eta - eta.max(), -ETA_RANGE)
     r = np.exp(eta)
     rx = r[:, None] * sets.x
-    total, dead = sets.at_risk @ r, sets.dead @ r
-    first, dead_x = sets.at_risk @ rx, sets.dead @ rx
-    f, g = sets.fraction, sets.death_group
-    groups = total.size
-    each = total[g] - f * dead[g]
-    inverse = 1 / each
-    a = [np.bincount(g, inverse * f**power, minlength=groups) for power in (0, 1)]
-    c = [np.bincount(g, inverse**2 * f**power, minlength=groups) for power in (0, 1, 2)]
+    first = sets.at_risk @ rx
     by_pattern = sets.dead.sum(axis=0)
-    loglik = float(by_pattern @ eta - np.log(each).sum())
-    score = by_pattern @ sets.x - (a[0] @ first - a[1] @ dead_x)
-    hazard = r * (a[0] @ sets.at_risk - a[1] @ sets.dead)
-    mixed = (first * c[1][:, None]).T @ dead_x
-    squares = (
-        (first * c[0][:, None]).T @ first - mixed - mixed.T + (dead_x * c[2][:, None]).T @ dead_x
+    total = sets.at_risk @ r
+    dead = None if sets.powers is None else sets.dead @ r
+    tied = tied_sums(total, dead, sets.deaths, sets.powers)
+    mean, hazard = tied.a0 @ first, tied.a0 @ sets.at_risk
+    squares = (first * tied.c0[:, None]).T @ first
+    if dead is not None:
+        dead_x = sets.dead @ rx
+        mean, hazard = mean - tied.a1 @ dead_x, hazard - tied.a1 @ sets.dead
+        mixed = (first * tied.c1[:, None]).T @ dead_x
+        squares += (dead_x * tied.c2[:, None]).T @ dead_x - mixed - mixed.T
+    return PatternMoments(
+        float(by_pattern @ eta - tied.log),
+        by_pattern @ sets.x - mean,
+        (sets.x * (r * hazard)[:, None]).T @ sets.x - squares,
     )
-    information = (sets.x * hazard[:, None]).T @ sets.x - squares
-    return PatternMoments(loglik, score, information)

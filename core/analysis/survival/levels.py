@@ -9,6 +9,9 @@ from core.errors import NotComputable
 from core.results.common import Message
 from core.results.survival import IntArray
 
+FEW = 2_000
+"""Values that are looked up one by one sooner than all at once."""
+
 
 def level_codes(frame: pd.DataFrame, factor: str, names: tuple[str, ...]) -> IntArray:
     """Position of each patient's level in ``names``; -1 = missing or not among them.
@@ -18,8 +21,16 @@ def level_codes(frame: pd.DataFrame, factor: str, names: tuple[str, ...]) -> Int
     """
     if factor not in frame.columns:
         raise NotComputable("survival_factor_unknown", factor=factor)
-    found = pd.Index(names, dtype=object).get_indexer(pd.Index(frame[factor], dtype=object))
-    return np.asarray(found, dtype=np.int64)
+    column = frame[factor]
+    place = {name: position for position, name in enumerate(names)}
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        own = [place.get(name, -1) for name in column.cat.categories]
+        # The code of a missing level, -1, reads the last entry.
+        return np.array([*own, -1], dtype=np.int64)[column.cat.codes.to_numpy()]
+    if len(column) < FEW:
+        return np.array([place.get(value, -1) for value in column], dtype=np.int64)
+    codes, found = pd.factorize(column)
+    return np.array([*(place.get(value, -1) for value in found), -1], dtype=np.int64)[codes]
 
 
 def unlisted_levels(frame: pd.DataFrame, factor: str, codes: IntArray) -> Message | None:

@@ -8,9 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from core.analysis.survival.counted import (
+    COUNTED_TIES,
+    count_patterns,
+    fit_patterns,
+    is_worth_counting,
+)
 from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.firth import fit_firth
-from core.analysis.survival.inputs import BoolArray, check_times
+from core.analysis.survival.inputs import BoolArray, check_times, distinct_times
 from core.analysis.survival.levels import (
     level_codes,
     other_reference,
@@ -29,6 +35,7 @@ from core.results.prognosis import (
 )
 from core.results.survival import FloatArray, IntArray
 
+Key = tuple[str, str, str]
 FIRTH_UP_TO = 5000
 """Patients; with more, and events enough, the penalty moves no printed digit."""
 
@@ -66,11 +73,12 @@ def fit_multivariable(
     times, events = check_times(time, is_event)
     codes = {factor: level_codes(frame, factor, levels[factor]) for factor in factors}
     remarks = [unlisted_levels(frame, factor, codes[factor]) for factor in factors]
-    keys, complete, x, empty = _indicators(factors, levels, codes, times.size)
+    keys, complete, empty = _terms(factors, levels, codes, times.size)
     remarks += empty
-    terms = [f"{factor}={level}" for factor, level, _ in keys]
+    used = _of(codes, complete)
+    cox = _fit(used, levels, keys, times[complete], events[complete], options)
+    x, terms = _indicators(keys, levels, used), _names(keys)
     data = (x, times[complete], events[complete], terms)
-    cox = fit_cox(*data, ties=options.ties, level=options.level)
     scarce = (
         cox.events_per_variable is not None
         and cox.events_per_variable < options.minimum_events_per_variable
@@ -110,33 +118,99 @@ def fit_multivariable(
     )
 
 
-def _indicators(
+def fit_factor_model(
+    frame: pd.DataFrame,
+    factors: Sequence[str],
+    levels: Mapping[str, tuple[str, ...]],
+    time: ArrayLike,
+    is_event: ArrayLike,
+    options: SurvivalOptions,
+) -> CoxModel:
+    """The Cox model of ``fit_multivariable`` alone, without Firth's and the test beside it.
+
+    Args, raises: as ``fit_multivariable``.
+    """
+    times, events = check_times(time, is_event)
+    codes = {factor: level_codes(frame, factor, levels[factor]) for factor in factors}
+    keys, complete, _ = _terms(factors, levels, codes, times.size)
+    if complete.all():
+        return _fit(codes, levels, keys, times, events, options)
+    return _fit(_of(codes, complete), levels, keys, times[complete], events[complete], options)
+
+
+def _fit(
+    codes: Mapping[str, IntArray],
+    levels: Mapping[str, tuple[str, ...]],
+    keys: Sequence[Key],
+    time: FloatArray,
+    is_event: BoolArray,
+    options: SurvivalOptions,
+) -> CoxModel:
+    """From counts by pattern; from rows where these are better or must tell what is wrong."""
+    names = _names(keys)
+    if options.ties in COUNTED_TIES and keys and time.size:
+        moments, position = distinct_times(time)
+        pattern, first = count_patterns(
+            list(codes.values()), [len(levels[factor]) for factor in codes]
+        )
+        if is_worth_counting(time.size, moments.size, first.size):
+            x = _indicators(keys, levels, {name: one[first] for name, one in codes.items()})
+            found = fit_patterns(
+                x, pattern, moments, position, is_event, names,
+                ties=options.ties, level=options.level,
+            )  # fmt: skip
+            if found is not None:
+                return found
+    x = _indicators(keys, levels, codes) if keys else np.zeros((time.size, 0))
+    return fit_cox(x, time, is_event, names, ties=options.ties, level=options.level)
+
+
+def _terms(
     factors: Sequence[str],
     levels: Mapping[str, tuple[str, ...]],
     codes: Mapping[str, IntArray],
     n: int,
-) -> tuple[list[tuple[str, str, str]], BoolArray, FloatArray, list[Message]]:
-    """Terms (factor, level, reference), complete cases, their 0/1 columns, and remarks.
+) -> tuple[list[Key], BoolArray, list[Message]]:
+    """Terms (factor, level, reference), complete cases, and remarks.
 
     A level that nobody has, complete case or not, gives no term.
     """
     complete = np.full(n, bool(factors))
     for factor in factors:
         complete &= codes[factor] >= 0
-    keys, columns, remarks = [], [], []
+    keys, remarks = [], []
     for factor in factors:
-        names, used = levels[factor], codes[factor][complete]
-        everybody = set(codes[factor].tolist())
-        counts = np.bincount(used, minlength=len(names))
+        names, own = levels[factor], codes[factor]
+        everybody = np.bincount(own + 1, minlength=len(names) + 1)[1:]
+        counts = everybody if complete.all() else np.bincount(own[complete], minlength=len(names))
         reference = int(np.flatnonzero(counts)[0]) if counts.any() else 0
         if reference:
             remarks.append(other_reference(factor, names[0], names[reference]))
-        for i, name in enumerate(names):
-            if i != reference and i in everybody:
-                keys.append((factor, name, names[reference]))
-                columns.append((used == i).astype(np.float64))
-    x = np.column_stack(columns) if columns else np.zeros((int(complete.sum()), 0))
-    return keys, complete, x, remarks
+        keys += [
+            (factor, name, names[reference])
+            for i, name in enumerate(names)
+            if i != reference and everybody[i]
+        ]
+    return keys, complete, remarks
+
+
+def _names(keys: Sequence[Key]) -> list[str]:
+    return [f"{factor}={level}" for factor, level, _ in keys]
+
+
+def _of(codes: Mapping[str, IntArray], rows: BoolArray) -> dict[str, IntArray]:
+    return {factor: own[rows] for factor, own in codes.items()}
+
+
+def _indicators(
+    keys: Sequence[Key], levels: Mapping[str, tuple[str, ...]], codes: Mapping[str, IntArray]
+) -> FloatArray:
+    """The terms' 0/1 columns; (n, terms)."""
+    n = next((own.size for own in codes.values()), 0)
+    x = np.zeros((n, len(keys)))
+    for i, (factor, level, _) in enumerate(keys):
+        x[:, i] = codes[factor] == levels[factor].index(level)
+    return x
 
 
 def indicator_columns(model: MultivariableModel, frame: pd.DataFrame) -> FloatArray:
@@ -160,7 +234,7 @@ def indicator_columns(model: MultivariableModel, frame: pd.DataFrame) -> FloatAr
 
 
 def _told_of_levels(
-    keys: list[tuple[str, str, str]],
+    keys: list[Key],
     cox: CoxModel,
     firth: FirthModel | None,
     proportionality: ProportionalityTest,
@@ -183,7 +257,7 @@ def _few_events(cox: CoxModel, options: SurvivalOptions) -> Message:
 
 
 def _term(
-    key: tuple[str, str, str],
+    key: Key,
     i: int,
     cox: CoxModel,
     firth: FirthModel | None,

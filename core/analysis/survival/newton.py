@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,14 +93,36 @@ class Likelihood:
         return information(self.sets, at) if isinstance(at, Moments) else at.information
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """The partial likelihood of patients of whom nothing but counts is known."""
+
+    patterns: PatternSets
+
+    def at(self, b: FloatArray) -> PatternMoments:
+        return pattern_moments(self.patterns, b)
+
+    def information(self, at: AnyMoments) -> FloatArray:
+        return cast(PatternMoments, at).information
+
+
 def maximise(design: Design) -> Solution:
     """Maximum of the partial likelihood; never overflows, never walks off to infinity."""
     sets, p = design.sets, len(design.names)
+    if not sets.deaths.size:
+        status = np.full(p, "aliased", dtype="<U9")
+        return Solution(np.zeros(p), status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
+    return _maximum(Likelihood(sets, pattern_sets(sets)), p)
+
+
+def maximise_counted(patterns: PatternSets) -> Solution:
+    """The same of patients counted by pattern, at least one of whom dies."""
+    return _maximum(_Counted(patterns), patterns.x.shape[1])
+
+
+def _maximum(likelihood: Likelihood | _Counted, p: int) -> Solution:
     b = np.zeros(p)
     status = np.full(p, "aliased", dtype="<U9")
-    if not sets.deaths.size:
-        return Solution(b, status, np.zeros((p, p)), 0.0, 0.0, 0.0, False, 0)
-    likelihood = Likelihood(sets, pattern_sets(sets))
     at = likelihood.at(b)
     info = likelihood.information(at)
     loglik0, start_diagonal = at.loglik, np.diag(info).copy()
@@ -166,7 +189,7 @@ def _newton_step(at: AnyMoments, info: FloatArray, kept: IntArray, p: int) -> Fl
 
 
 def _climb(
-    likelihood: Likelihood, b: FloatArray, step: FloatArray, at: AnyMoments
+    likelihood: Likelihood | _Counted, b: FloatArray, step: FloatArray, at: AnyMoments
 ) -> tuple[FloatArray, AnyMoments]:
     """Full step, halved until the likelihood doesn't fall."""
     share = 1.0

@@ -43,14 +43,14 @@ def check_curve(curve: Curve, time: ArrayLike, is_event: ArrayLike) -> tuple[Agr
         theirs = fitter.survival_function_.iloc[:, 0].reindex(curve.time).to_numpy(dtype=float)
         limits = fitter.confidence_interval_.reindex(curve.time).to_numpy(dtype=float)
     notes = tuple(remarks)
-    found = [_arrays("survival", curve.survival, theirs, notes)]
+    found = [compare_arrays("survival", curve.survival, theirs, notes)]
     if curve.options.interval == "loglog":
-        found.append(_arrays("low", curve.low, limits[:, 0], notes))
-        found.append(_arrays("high", curve.high, limits[:, 1], notes))
+        found.append(compare_arrays("low", curve.low, limits[:, 0], notes))
+        found.append(compare_arrays("high", curve.high, limits[:, 1], notes))
     else:
         reason = Message.of("survival.engine_other_interval", interval=curve.options.interval)
-        found.append(_not_compared("low", CURVE_TOLERANCE, reason))
-        found.append(_not_compared("high", CURVE_TOLERANCE, reason))
+        found.append(not_compared("low", CURVE_TOLERANCE, reason))
+        found.append(not_compared("high", CURVE_TOLERANCE, reason))
     median = first_crossing(curve.time, theirs, 0.5)
     found.append(_numbers("median", curve.median_first.estimate, median, CURVE_TOLERANCE, notes))
     return tuple(found)
@@ -65,7 +65,7 @@ def check_mean(mean: MeanTime, time: ArrayLike, is_event: ArrayLike) -> tuple[Ag
     times, events = check_times(time, is_event)
     if mean.estimate is None:
         reason = Message.of("survival.engine_nothing_to_compare")
-        return (_not_compared("rmst", CURVE_TOLERANCE, reason),)
+        return (not_compared("rmst", CURVE_TOLERANCE, reason),)
     with _recorded() as remarks:
         from lifelines import KaplanMeierFitter
         from lifelines.utils import restricted_mean_survival_time
@@ -95,7 +95,7 @@ def check_logrank(
     elif result.chi2 is None:
         reason = Message.of("survival.engine_nothing_to_compare")
     if reason is not None:
-        return tuple(_not_compared(name, CURVE_TOLERANCE, reason) for name in ("chi2", "p"))
+        return tuple(not_compared(name, CURVE_TOLERANCE, reason) for name in ("chi2", "p"))
     known = codes >= 0
     with _recorded() as remarks:
         from lifelines.statistics import multivariate_logrank_test
@@ -183,7 +183,7 @@ def check_multivariable(
 
 def _cox_not_compared(names: Sequence[str], reason: Message) -> tuple[Agreement, ...]:
     return tuple(
-        _not_compared(f"{quantity}:{name}", tolerance, reason)
+        not_compared(f"{quantity}:{name}", tolerance, reason)
         for name in names
         for quantity, tolerance in (
             ("b", COEFFICIENT_TOLERANCE),
@@ -202,7 +202,8 @@ def _recorded() -> Iterator[list[str]]:
         remarks.extend(dict.fromkeys(warning.category.__name__ for warning in caught))
 
 
-def _not_compared(quantity: str, tolerance: float, reason: Message) -> Agreement:
+def not_compared(quantity: str, tolerance: float, reason: Message) -> Agreement:
+    """A quantity that the second engine can't confirm, with the reason."""
     return Agreement(quantity, None, None, None, tolerance, None, reason)
 
 
@@ -213,19 +214,21 @@ def _numbers(
     if own is None or other is None or not np.isfinite(other):
         if own is None and other is None:
             reason = Message.of("survival.engine_nothing_to_compare")
-            return _not_compared(quantity, tolerance, reason)
+            return not_compared(quantity, tolerance, reason)
         return Agreement(quantity, own, other, None, tolerance, False, None, notes)
     difference = abs(own - other)
     agrees = difference <= tolerance * max(1.0, abs(own))
     return Agreement(quantity, own, other, difference, tolerance, agrees, None, notes)
 
 
-def _arrays(quantity: str, own: FloatArray, other: FloatArray, notes: tuple[str, ...]) -> Agreement:
+def compare_arrays(
+    quantity: str, own: FloatArray, other: FloatArray, notes: tuple[str, ...]
+) -> Agreement:
     """Largest difference where this kernel has a value (limits don't exist at S = 0 and 1)."""
     defined = np.isfinite(own)
     if not defined.any():
         reason = Message.of("survival.engine_nothing_to_compare")
-        return _not_compared(quantity, CURVE_TOLERANCE, reason)
+        return not_compared(quantity, CURVE_TOLERANCE, reason)
     difference = np.abs(own[defined] - other[defined])
     at = int(np.argmax(difference))
     return _numbers(

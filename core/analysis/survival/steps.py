@@ -52,7 +52,11 @@ def steps_at(moments: FloatArray, position: IntArray, is_event: BoolArray) -> St
 
 
 def count_cube(
-    position: IntArray, is_event: BoolArray, codes: IntArray, times: int, levels: int
+    position: IntArray,
+    is_event: BoolArray,
+    codes: NDArray[np.signedinteger[Any]],
+    times: int,
+    levels: int,
 ) -> IntArray:
     """Patients by time, level and outcome (censored, event); codes below 0 are left out.
 
