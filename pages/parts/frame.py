@@ -18,6 +18,7 @@ from pages import (
     baseline,
     data,
     eligibility,
+    patient,
     prognosis,
     response,
     safety,
@@ -37,6 +38,7 @@ LOG = logging.getLogger("arteria")
 RENDER = {
     "studies": studies.render,
     "data": data.render,
+    "patient": patient.render,
     "eligibility": eligibility.render,
     "baseline": baseline.render,
     "response": response.render,
