@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import cached, patient_view, state
+from pages.parts import alike_view, cached, patient_view, state
 from pages.parts.controls import response_options
 from pages.parts.patient_view import ShownPatient
 from pages.parts.widgets import require_study, t, title
@@ -27,6 +27,7 @@ def render() -> None:
     patient_view.show_timeline(shown, patient_view.choose_look(shown))
     patient_view.show_eligibility(shown)
     patient_view.show_lesions(shown)
+    alike_view.show(shown)
     patient_view.show_response(shown)
 
 

@@ -6,47 +6,32 @@ axis counts months from the first HAIC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.figures.patient_event_lanes import ABOVE, BELOW, At, add_events, add_turns
 from core.figures.patient_lab_lane import add_lab
 from core.figures.theme import (
     AXIS,
     BLUE,
-    GRADE_COLOURS,
-    GREEN,
     GREY,
     ORANGE,
-    PURPLE,
     RESPONSE_COLOURS,
     VERMILION,
     safe,
     styled,
 )
 from core.options import DAYS_PER_MONTH
-from core.results.patient import EventBar, Milestone, PatientCourse, ScanPoint, SessionPoint
-from core.text.catalogue import Language, code_word, say, text
+from core.results.patient import PatientCourse, ScanPoint, SessionPoint
+from core.text.catalogue import Language, say, text
 from core.text.numbers import MISSING, compact
 from core.text.terms import term_name
 
-At = Callable[[date], date | float]
 SESSIONS, SCANS, LAB, EVENTS, TURNS = 1, 2, 3, 4, 5
-_ABOVE, _BELOW, _BESIDE = (
-    place.replace("-", " ") for place in ("top-center", "bottom-center", "middle-right")
-)
-_SIGNS = {
-    "diagnosis": ("circle-open", AXIS),
-    "enrolment": ("circle", GREY),
-    "first_haic": ("line-ns-open", BLUE),
-    "progression": ("square", VERMILION),
-    "later_treatment": ("diamond", PURPLE),
-    "death": ("x", "#5B2333"),
-    "last_contact": ("triangle-right", GREEN),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +68,10 @@ def _when(when: date, at: At, language: Language) -> str:
 def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.Figure:
     """The five lanes of one patient over one axis."""
     at = _placed(course, look)
+
+    def said(when: date) -> str:
+        return _when(when, at, language)
+
     terms = list(dict.fromkeys(term_name(one.term, language) for one in course.events))
     lanes = [1.0, 1.5, 1.4, max(0.5, 0.2 * len(terms)), 0.8]
     shown = make_subplots(
@@ -94,9 +83,9 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
     _add_scans(shown, course.liver_scans, "liver", at, language, same)
     series = course.lab(look.analyte) if look.analyte else None
     if series is not None:
-        add_lab(shown, series, LAB, at, lambda when: _when(when, at, language), language)
-    _add_events(shown, course.events, at, language)
-    _add_turns(shown, course.milestones, at, language)
+        add_lab(shown, series, LAB, at, said, language)
+    add_events(shown, course.events, EVENTS, at, said, language)
+    add_turns(shown, course.milestones, TURNS, at, said, language)
     styled(shown, height=int(150 * sum(lanes)) + 60, legend=False)
     shown.update_layout(
         margin={"l": 150, "r": 24, "t": 8, "b": 36},
@@ -195,7 +184,7 @@ def _add_sessions(
                 "symbol": ["diamond" if one.is_modified else "circle" for one in sessions],
             },
             text=[str(one.number or index) for index, one in enumerate(sessions, start=1)],
-            textposition=_ABOVE,
+            textposition=ABOVE,
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",
             cliponaxis=False,
@@ -247,7 +236,7 @@ def _add_scans(
                 "color": [RESPONSE_COLOURS.get(one.category, GREY) for one in scans],
             },
             text=["" if (one.date, one.category) in unnamed else one.category for one in scans],
-            textposition=_BELOW if is_liver else _ABOVE,
+            textposition=BELOW if is_liver else ABOVE,
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",
             cliponaxis=False,
@@ -258,70 +247,3 @@ def _add_scans(
     if not is_liver:
         tallest = max([one.sum_mm or 0 for one in scans] + [1])
         shown.update_yaxes(range=[-0.25 * tallest, 1.35 * tallest], row=SCANS, col=1)
-
-
-def _add_events(shown: go.Figure, events: Sequence[EventBar], at: At, language: Language) -> None:
-    for one in events:
-        name = safe(term_name(one.term, language))
-        end = one.end or one.start
-        grade = MISSING if one.grade is None else str(one.grade)
-        hover = text(
-            "patient.event_hover",
-            language,
-            term=name,
-            grade=grade,
-            start=_when(one.start, at, language),
-            end=_when(one.end, at, language) if one.end else MISSING,
-            related=code_word(one.related or "UNKNOWN", language),
-        )
-        colour = GRADE_COLOURS.get(grade, GREY)
-        shown.add_trace(
-            go.Scatter(
-                x=[at(one.start), at(end)],
-                y=[name, name],
-                mode="lines+markers+text",
-                line={"color": colour, "width": 8},
-                marker={"size": 9, "color": colour, "symbol": "square"},
-                text=["", grade],
-                textposition=_BESIDE,
-                hovertext=[hover, hover],
-                hovertemplate="%{hovertext}<extra></extra>",
-                cliponaxis=False,
-            ),
-            row=EVENTS,
-            col=1,
-        )
-
-
-def _add_turns(shown: go.Figure, turns: Sequence[Milestone], at: At, language: Language) -> None:
-    places = [_ABOVE, _BELOW]
-    shown.add_trace(
-        go.Scatter(
-            x=[at(one.date) for one in turns],
-            y=[0] * len(turns),
-            mode="markers+text",
-            marker={
-                "size": 12,
-                "symbol": [_SIGNS[one.kind][0] for one in turns],
-                "color": [_SIGNS[one.kind][1] for one in turns],
-                "line": {"width": 2, "color": [_SIGNS[one.kind][1] for one in turns]},
-            },
-            text=[text(f"patient.turn.{one.kind}", language) for one in turns],
-            textposition=[places[index % 2] for index in range(len(turns))],
-            hovertext=[
-                text(
-                    "patient.turn_hover",
-                    language,
-                    turn=f"@patient.turn.{one.kind}",
-                    date=_when(one.date, at, language),
-                    detail=f"<br>{safe(code_word(one.detail, language))}" if one.detail else "",
-                )
-                for one in turns
-            ],
-            hovertemplate="%{hovertext}<extra></extra>",
-            cliponaxis=False,
-        ),
-        row=TURNS,
-        col=1,
-    )
-    shown.update_yaxes(range=[-1, 1], showticklabels=False, showgrid=False, row=TURNS, col=1)
