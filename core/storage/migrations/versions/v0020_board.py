@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020_board"
-down_revision = "0004_decisions"
+down_revision = "0005_signed_entries"
 
 
 def upgrade() -> None:
