@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import alike_view, cached, patient_view, state
 from pages.parts.controls import response_options
+from pages.parts.dose_card import dose_card
 from pages.parts.patient_view import ShownPatient
 from pages.parts.widgets import require_study, t, title
 
@@ -26,7 +27,10 @@ def render() -> None:
     patient_view.show_headline(shown)
     patient_view.show_timeline(shown, patient_view.choose_look(shown))
     patient_view.show_eligibility(shown)
+    patient_view.show_fitness(shown)
     patient_view.show_lesions(shown)
+    if st.toggle(t("patient.dose_card"), key="patient_dose_card"):
+        dose_card(shown.key, patient_id)
     alike_view.show(shown)
     patient_view.show_response(shown)
 

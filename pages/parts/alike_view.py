@@ -7,8 +7,10 @@ import streamlit as st
 from core.analysis.patient.alike import FEWEST, alike, levels_of
 from core.errors import ArteriaError
 from core.exports.tables.table import labelled
+from core.figures import km
+from core.options import CurveQuestion
 from core.text.numbers import interval, percent, quantile_interval
-from pages.parts import cached, state
+from pages.parts import cached, cached_survival, state
 from pages.parts.controls import survival_options
 from pages.parts.names import level_label
 from pages.parts.patient_view import ShownPatient
@@ -69,14 +71,14 @@ def _numbers(shown: ShownPatient, found: tuple[str, ...]) -> None:
 def _curve(shown: ShownPatient, found: tuple[str, ...], code: str) -> None:
     key = (*shown.key[:3], found)
     st.markdown(f"**{t(f'controls.{code}')}**")
+    question = CurveQuestion(endpoint=code)
     try:
-        curve = cached.curves(key, code, None, survival_options(), shown.options).groups[0].curve
+        curves = cached_survival.curves(key, question, survival_options(), shown.options)
     except ArteriaError:
         st.caption(t("cohort.no_endpoint"))
         return
-    figure = cached.km_figure(
-        key, code, None, survival_options(), shown.options, state.language(), True
-    )
+    curve = curves.groups[0].curve
+    figure = km.figure([km.LabelledCurve(t("tables.all_curve"), curve)], state.language())
     chart(
         figure, key=f"{shown.slot}_alike_{code}", alt=t("alike.alt", endpoint=f"@controls.{code}")
     )

@@ -16,6 +16,7 @@ from core.results.people import Origin
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 from pages import (
     baseline,
+    board,
     data,
     eligibility,
     patient,
@@ -27,6 +28,7 @@ from pages import (
     validation,
 )
 from pages.parts import state
+from pages.parts.board_list import add_selected
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
 from pages.parts.selection import show_subgroup
@@ -39,6 +41,7 @@ RENDER = {
     "studies": studies.render,
     "data": data.render,
     "patient": patient.render,
+    "board": board.render,
     "eligibility": eligibility.render,
     "baseline": baseline.render,
     "response": response.render,
@@ -71,6 +74,7 @@ def _sidebar() -> None:
                     created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
                 )
             )
+        add_selected()
         st.segmented_control(
             t("shell.convention"),
             list(Convention),

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
+from core.exports.board.tables import shown_age
 from core.results.patient import Headline, PatientCourse
 from core.results.response import PatientResponse
 from core.text.catalogue import code_word
 from core.text.numbers import MISSING, compact, day
 from pages.parts import state
 from pages.parts.widgets import metrics, t
-
-OLDEST_SHOWN = 89
-"""Ages above it tell who somebody is (HIPAA, 45 CFR 164.514(b)(2)(i)(C))."""
-
-
-def _age(age: float | None, with_dates: bool) -> str:
-    if age is None:
-        return MISSING
-    if not with_dates and age > OLDEST_SHOWN:
-        return f"> {OLDEST_SHOWN}"
-    return compact(int(age))
 
 
 def _outside(headline: Headline) -> str:
@@ -52,7 +42,11 @@ def items(
     return [
         (
             t("patient.age_sex"),
-            t("patient.age_sex_value", age=_age(found.age, with_dates), sex=word(found.sex)),
+            t(
+                "patient.age_sex_value",
+                age=shown_age(found.age, with_dates=with_dates),
+                sex=word(found.sex),
+            ),
             "",
         ),
         (t("patient.lines"), lines, ""),

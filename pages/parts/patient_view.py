@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core.exports.tables.eligibility import reasons_table
+from core.exports.tables.eligibility_reasons import fitness_table, reasons_table
 from core.exports.tables.response_visits import course_table
 from core.figures import lesion_map, patient_timeline, spider
 from core.figures.patient_lab_lane import analyte_name
@@ -17,9 +17,10 @@ from core.results.eligibility import PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
 from core.rules.response_criteria import criteria_sets
-from core.text.catalogue import say
+from core.text.catalogue import label_text, say
 from pages.parts import cached, patient_headline, state
-from pages.parts.widgets import chart, choose, messages, show_table, t
+from pages.parts.criteria import read_criteria
+from pages.parts.widgets import chart, messages, named, show_table, t
 
 USUAL_TESTS = ("BILI", "PLAT", "NEUT", "ALT")
 """Asked for first before the next infusion."""
@@ -62,13 +63,18 @@ def show_headline(shown: ShownPatient) -> None:
     patient_headline.show(shown.course, shown.response, with_dates=shown.with_dates)
 
 
-def choose_look(shown: ShownPatient) -> TimelineLook:
-    """Which laboratory value, and from when on; side by side above the timeline."""
+def choose_look(shown: ShownPatient, remembered: dict[str, str] | None = None) -> TimelineLook:
+    """Which laboratory value, and from when on; side by side above the timeline.
+
+    Args:
+        remembered: choices to begin with; those made now are put into it.
+    """
     measured = [series.analyte for series in shown.course.labs]
-    language = state.language()
+    language, before = state.language(), remembered or {}
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     with left:
-        usual = next((one for one in USUAL_TESTS if one in measured), None)
+        wanted = (before.get("analyte", ""), *USUAL_TESTS)
+        usual = next((one for one in wanted if one in measured), None)
         analyte = st.selectbox(
             t("patient.analyte"),
             measured,
@@ -77,8 +83,17 @@ def choose_look(shown: ShownPatient) -> TimelineLook:
             key=f"{shown.slot}_analyte",
         )
     with right:
-        span = choose(t("patient.span"), SPANS, "patient.{}", key=f"{shown.slot}_span")
-    return TimelineLook(analyte or "", shown.with_dates, span == "span_haic", shown.font_px)
+        span = st.segmented_control(
+            t("patient.span"),
+            SPANS,
+            format_func=named(SPANS, "patient.{}"),
+            default=before.get("span", SPANS[0]),
+            required=True,
+            key=f"{shown.slot}_span",
+        )
+    if remembered is not None:
+        remembered.update({"analyte": analyte or "", "span": span or SPANS[0]})
+    return TimelineLook(analyte or "", shown.with_dates, span == SPANS[1], shown.font_px)
 
 
 def show_timeline(shown: ShownPatient, look: TimelineLook) -> None:
@@ -102,7 +117,7 @@ def show_eligibility(shown: ShownPatient) -> None:
     cohort = cached.eligibility(shown.key)
     patient = cohort.patient(shown.patient_id)
     st.subheader(t("patient.eligibility", protocol=cohort.protocol_id))
-    _doubtful(patient)
+    _doubtful(patient, with_reasons=shown.with_dates)
     if shown.with_dates:
         with st.expander(t("patient.eligibility_all")):
             show_table(
@@ -112,7 +127,16 @@ def show_eligibility(shown: ShownPatient) -> None:
             )
 
 
-def _doubtful(patient: PatientEligibility) -> None:
+def show_fitness(shown: ShownPatient) -> None:
+    """Whether the patient was fit before each session, and is now for the next one."""
+    fitness = read_criteria(shown.key, "next_cycle").fitness()
+    own = tuple(one for one in fitness.cycles if one.judged.patient_id == shown.patient_id)
+    if own:
+        printed = fitness_table(replace(fitness, cycles=own), state.language())
+        show_table(printed, key=f"{shown.slot}_fitness", rows_of_data=True)
+
+
+def _doubtful(patient: PatientEligibility, *, with_reasons: bool) -> None:
     language = state.language()
     doubtful = [one for one in patient.criteria if one.status is not Status.PASS]
     if not doubtful:
@@ -120,7 +144,9 @@ def _doubtful(patient: PatientEligibility) -> None:
     for one in doubtful:
         show = st.error if one.status is Status.FAIL else st.warning
         icon = ":material/close:" if one.status is Status.FAIL else ":material/question_mark:"
-        show(f"{t(one.label)}: {say(one.reason, language)}", icon=icon)
+        label = label_text(one.label, language)
+        # A reason may quote dates, which the de-identified display keeps back.
+        show(f"{label}: {say(one.reason, language)}" if with_reasons else label, icon=icon)
 
 
 def show_response(shown: ShownPatient) -> None:
@@ -149,7 +175,7 @@ def show_lesions(shown: ShownPatient) -> None:
         with left:
             st.markdown(f"**{t('patient.lesions')}**")
             chart(
-                lesion_map.figure(lesions, state.language()),
+                lesion_map.figure(lesions, state.language(), with_dates=shown.with_dates),
                 key=f"{shown.slot}_lesions",
                 alt=t("response_screen.lesion_map"),
             )
