@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.exports.board.tables import shown_age
 from core.results.patient import Headline, PatientCourse
+from core.results.response import MISSING as NO_RESPONSE
 from core.results.response import PatientResponse
 from core.text.catalogue import code_word
 from core.text.numbers import MISSING, compact, day
@@ -28,10 +29,11 @@ def items(
     def word(code: str | None) -> str:
         return code_word(code, language) if code else MISSING
 
-    best, best_liver = "", ""
-    if response is not None:
-        best = t(f"tables.category.{response.best}")
-        best_liver = t("patient.best_liver", category=f"@tables.category.{response.best_liver}")
+    best, best_liver = MISSING, ""
+    if response is not None and response.best != NO_RESPONSE:
+        best = response.best
+        if response.best_liver != NO_RESPONSE:
+            best_liver = t("patient.best_liver", category=response.best_liver)
     lines = MISSING if found.prior_lines is None else str(found.prior_lines)
     burden = t(
         "patient.burden_value",
@@ -58,7 +60,7 @@ def items(
             MISSING if found.sessions is None else str(found.sessions),
             "",
         ),
-        (t("patient.best"), best or MISSING, best_liver),
+        (t("patient.best"), best, best_liver),
         (t("patient.status"), word(found.status), last),
     ]
 

@@ -168,20 +168,17 @@ def show_response(shown: ShownPatient) -> None:
 
 
 def show_lesions(shown: ShownPatient) -> None:
-    """The lesion map beside the line of the sum's change."""
+    """The lesion map, and the line of the sum's change below it."""
     lesions = cached.lesions_of(shown.key, shown.options, shown.patient_id)
-    left, right = st.columns([3, 2])
     if lesions is not None:
-        with left:
-            st.markdown(f"**{t('patient.lesions')}**")
-            chart(
-                lesion_map.figure(lesions, state.language(), with_dates=shown.with_dates),
-                key=f"{shown.slot}_lesions",
-                alt=t("response_screen.lesion_map"),
-            )
-            st.caption(t("response_screen.lesion_map_note"))
-    with right:
-        _show_spider(shown)
+        st.markdown(f"**{t('patient.lesions')}**")
+        chart(
+            lesion_map.figure(lesions, state.language(), with_dates=shown.with_dates),
+            key=f"{shown.slot}_lesions",
+            alt=t("response_screen.lesion_map"),
+        )
+        st.caption(t("response_screen.lesion_map_note"))
+    _show_spider(shown)
 
 
 def _show_spider(shown: ShownPatient) -> None:
