@@ -42,6 +42,7 @@ class TimelineLook:
         analyte: test of the laboratory lane; "" = none.
         with_dates: dates on the axis; otherwise months from the first HAIC.
         since_haic: the axis begins shortly before the first HAIC instead of at diagnosis.
+        height_px: of the figure; None = as high as its lanes need.
         font_px: size of the words; larger where the figure is projected.
     """
 
@@ -49,6 +50,7 @@ class TimelineLook:
     with_dates: bool = True
     since_haic: bool = False
     font_px: int = 13
+    height_px: int | None = None
 
 
 def _placed(course: PatientCourse, look: TimelineLook) -> At:
@@ -86,7 +88,7 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
         add_lab(shown, series, LAB, at, said, language)
     add_events(shown, course.events, EVENTS, at, said, language)
     add_turns(shown, course.milestones, TURNS, at, said, language)
-    styled(shown, height=int(150 * sum(lanes)) + 60, legend=False)
+    styled(shown, height=look.height_px or int(150 * sum(lanes)) + 60, legend=False)
     shown.update_layout(
         margin={"l": 150, "r": 24, "t": 8, "b": 36},
         font={"size": look.font_px},

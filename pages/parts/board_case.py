@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.exports.tables.table import inert_text
+from core.figures.patient_timeline import TimelineLook
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
 from pages.parts import alike_view, board_decide, cached, patient_view, state
@@ -23,6 +24,7 @@ from pages.parts.patient_view import ShownPatient
 from pages.parts.widgets import named, t
 
 PROJECTED_PX = 20
+PROJECTED_HEIGHT = 560
 
 
 def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
@@ -43,10 +45,9 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
         with_dates=not meeting.is_deidentified,
         font_px=PROJECTED_PX if place.is_projected else 13,
     )
-    st.header(t("board.case_line", number=case.position, total=len(cases), name=shown.name))
-    question = inert_text(case.question) or t("board.no_question")
-    st.markdown(f"**{t('board.question_line', question=question)}**")
+    _heading(shown, case, len(cases))
     draw: Mapping[str, Callable[[], None]] = {
+        "summary": lambda: _summary(shown),
         "course": lambda: _course(shown),
         "lesions": lambda: patient_view.show_lesions(shown),
         "eligibility": lambda: patient_view.show_eligibility(shown),
@@ -56,9 +57,38 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
     draw[place.screen]()
 
 
-def _course(shown: ShownPatient) -> None:
+def _heading(shown: ShownPatient, case: Case, total: int) -> None:
+    place = view()
+    if place.is_projected:
+        screen = f"@board.screen_{place.screen}"
+        line = t(
+            "board.case_screen", number=case.position, total=total, name=shown.name, screen=screen
+        )
+    else:
+        line = t("board.case_line", number=case.position, total=total, name=shown.name)
+    st.header(line)
+    if not place.is_projected or place.screen in ("summary", "decision"):
+        question = inert_text(case.question) or t("board.no_question")
+        st.markdown(f"**{t('board.question_line', question=question)}**")
+
+
+def _summary(shown: ShownPatient) -> None:
     patient_view.show_headline(shown)
-    look = patient_view.choose_look(shown, view().options)
+    patient_view.show_eligibility(shown)
+
+
+def _course(shown: ShownPatient) -> None:
+    place = view()
+    if not place.is_projected:
+        patient_view.show_timeline(shown, patient_view.choose_look(shown, place.options))
+        return
+    look = TimelineLook(
+        place.options.get("analyte", patient_view.USUAL_TESTS[0]),
+        shown.with_dates,
+        place.options.get("span") == patient_view.SPANS[1],
+        shown.font_px,
+        PROJECTED_HEIGHT,
+    )
     patient_view.show_timeline(shown, look)
 
 
@@ -72,11 +102,13 @@ def _context(shown: ShownPatient) -> None:
 def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
     """Buttons, lists and keys that change case and screen."""
     place = view()
-    keys = ("Left", "Right") if place.is_projected else ("Alt+Left", "Alt+Right")
-    before, name, after, screens = st.columns([1.1, 1.6, 1.1, 3.2], vertical_alignment="bottom")
+    if place.is_projected:
+        _projector_keys(cases, case)
+        return
+    before, name, after, screens = st.columns([1.3, 1.4, 1.3, 4], vertical_alignment="bottom")
     for cell, step, key, label in (
-        (before, -1, keys[0], "previous"),
-        (after, 1, keys[1], "next"),
+        (before, -1, "Alt+Left", "previous"),
+        (after, 1, "Alt+Right", "next"),
     ):
         cell.button(
             t(f"board.{label}"),
@@ -106,26 +138,28 @@ def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
         key=screen_key,
         on_change=lambda: place.turn(case.patient_id, st.session_state[screen_key]),
     )
-    if place.is_projected:
-        _projector_keys(case)
 
 
-def _projector_keys(case: Case) -> None:
+def _projector_keys(cases: tuple[Case, ...], case: Case) -> None:
+    """Arrow keys and Escape, each with a button that says what it does."""
     place = view()
 
     def leave() -> None:
         place.is_projected = False
 
-    up, down, out, note = st.columns([0.6, 0.6, 1, 4], vertical_alignment="center")
-    for cell, step, sign, key in (
-        (up, -1, "arrow_upward", "Up"),
-        (down, 1, "arrow_downward", "Down"),
-    ):
+    *arrows, out, note = st.columns([0.7, 0.7, 0.7, 0.7, 1, 4], vertical_alignment="center")
+    steps = (
+        ("Left", "arrow_back", neighbour(cases, case, -1), place.screen),
+        ("Right", "arrow_forward", neighbour(cases, case, 1), place.screen),
+        ("Up", "arrow_upward", case.patient_id, next_screen(place.screen, -1)),
+        ("Down", "arrow_downward", case.patient_id, next_screen(place.screen, 1)),
+    )
+    for cell, (key, sign, patient_id, screen) in zip(arrows, steps, strict=True):
         cell.button(
             f":material/{sign}:",
             key=f"board_{key.lower()}",
             on_click=place.turn,
-            args=(case.patient_id, next_screen(place.screen, step)),
+            args=(patient_id, screen),
             shortcut=key,
         )
     out.button(t("board.leave_projector"), key="board_leave", on_click=leave, shortcut="Esc")

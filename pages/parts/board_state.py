@@ -11,7 +11,7 @@ from pages.parts import state
 from pages.parts.widgets import t
 
 _KEY = "arteria_board"
-SCREENS = ("course", "lesions", "eligibility", "context", "decision")
+SCREENS = ("summary", "course", "lesions", "eligibility", "context", "decision")
 
 
 @dataclass(slots=True)

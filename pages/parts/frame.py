@@ -37,6 +37,8 @@ from pages.parts.widgets import named, t
 HERE = Path(__file__).parent
 LOG = logging.getLogger("arteria")
 
+FOR_GUESTS = frozenset({"studies", "board"})
+
 RENDER = {
     "studies": studies.render,
     "data": data.render,
@@ -119,6 +121,14 @@ def _say_what_happened() -> None:
         show(t(key, **facts))
 
 
+def _allowed() -> frozenset[str] | None:
+    """The screens of a board guest, whose role ends at the listed cases; None = all."""
+    study_id = state.session().study_id
+    if study_id is not None and state.desk().board.is_guest(study_id):
+        return FOR_GUESTS
+    return None
+
+
 def _draw() -> None:
     """The frame and the chosen screen."""
     language = state.language()
@@ -126,6 +136,7 @@ def _draw() -> None:
     if language != "en":
         st.html(HERE / f"look_{language}.css")
     st.logo(HERE / "logo.svg", size="large")
+    allowed = _allowed()
     screens = {
         t(f"shell.section.{section}"): [
             st.Page(
@@ -136,9 +147,11 @@ def _draw() -> None:
                 default=name == "studies",
             )
             for name, icon in entries
+            if allowed is None or name in allowed
         ]
         for section, entries in SECTIONS.items()
     }
+    screens = {section: listed for section, listed in screens.items() if listed}
     page = st.navigation(screens)
     state.note_screen(page.url_path)
     _sidebar()
