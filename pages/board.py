@@ -87,6 +87,8 @@ def _choose(meetings: tuple[Meeting, ...]) -> Meeting:
 
 def _meeting(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
     place = view()
+    # Before the watch, which asks for a new run as long as the presenter is ahead.
+    board_follow.catch_up(meeting, cases)
     if not place.is_projected:
         left, middle, right = st.columns([1.6, 4, 1.2], vertical_alignment="center")
         with left:
@@ -104,6 +106,7 @@ def _meeting(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> No
             board_follow.watch(meeting, cases)
     else:
         board_follow.watch(meeting, cases)
-    board_follow.catch_up(meeting, cases)
+    # The followers need not wait until the presenter's own screen is drawn.
+    board_follow.announce(meeting, cases)
     board_case.show(info, meeting, cases)
     board_follow.announce(meeting, cases)

@@ -46,7 +46,8 @@ def people(browser: Browser, room: Server) -> Iterator[list[Page]]:
         watch.attach(page)
         page.goto(f"{room.address}/board?lang=en")
         expect(page.get_by_role("heading", name=words("title"))).to_be_visible(timeout=SLOW)
-        expect(case(page, 1, "H04")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_role("heading", level=2).first).to_be_visible(timeout=SLOW)
+        expect(page.get_by_test_id("stStatusWidget")).to_be_hidden(timeout=SLOW)
         pages.append(page)
         watches.append(watch)
     yield pages
