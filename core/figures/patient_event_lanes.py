@@ -90,8 +90,12 @@ def add_turns(
                 "color": [_SIGNS[one.kind][1] for one in turns],
                 "line": {"width": 2, "color": [_SIGNS[one.kind][1] for one in turns]},
             },
-            text=[text(f"patient.turn.{one.kind}", language) for one in turns],
-            textposition=[places[index % 2] for index in range(len(turns))],
+            # Enrolment is days before the first HAIC: the two names would cover one another.
+            text=[
+                "" if one.kind == "enrolment" else text(f"patient.turn.{one.kind}", language)
+                for one in turns
+            ],
+            textposition=[places[one.kind == "progression"] for one in turns],
             hovertext=[
                 text(
                     "patient.turn_hover",

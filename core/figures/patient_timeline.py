@@ -97,6 +97,8 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
         hovermode="closest",
         dragmode="zoom",
     )
+    shown.update_xaxes(tickfont={"size": look.font_px - 1})
+    shown.update_yaxes(tickfont={"size": look.font_px - 1})
     _name_lanes(shown, look, language)
     _set_axis(shown, course, look, at)
     return shown
