@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from core.example import NAME, example_files
+from core.example_board import make_example_board
 from core.intake.cells import UploadedFile
 from core.intake.findings import capped
 from core.intake.validate import read_study
@@ -85,4 +86,6 @@ def _example_version(store: Store) -> VersionInfo:
     files = [UploadedFile(name, content) for name, content in example_files()]
     intake = read_study(files)
     study = store.create_study(NAME, is_example=True)
-    return save_intake(store, study.id, intake, files, based_on=None)
+    info = save_intake(store, study.id, intake, files, based_on=None)
+    make_example_board(store, info)
+    return info

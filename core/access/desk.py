@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from core.access.board_desk import BoardDesk
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.results.common import Finding
@@ -44,6 +45,11 @@ class Desk:
         self._roles: Mapping[str, frozenset[Role]] = (
             {} if person.is_admin else store.people.roles_of(person)
         )
+
+    @property
+    def board(self) -> BoardDesk:
+        """What the person may see and do at the tumour board."""
+        return BoardDesk(self, self._store)
 
     def may(self, study_id: str, permission: Permission) -> bool:
         """Whether the person may do this in the study."""
@@ -245,6 +251,12 @@ class Desk:
     def exported(self, study_id: str, version: int, what: str) -> None:
         """Record that something of the study left the system."""
         self._record("exported", study_id, version, {"what": what})
+
+    def recorded(
+        self, action: str, study_id: str, version: int | None, facts: Mapping[str, Fact]
+    ) -> None:
+        """Record a deed that the person did through another part of the desk."""
+        self._record(action, study_id, version, facts)
 
     def _examples(self) -> frozenset[str]:
         if self._example is None:

@@ -14,10 +14,15 @@ _SCALE = [[0.0, BLUE], [0.5, "#EDEDED"], [1.0, VERMILION]]
 _WIDEST_CHANGE = 60.0
 
 
-def figure(shown_map: LesionMap, language: Language) -> go.Figure:
-    """One row a lesion, one column a visit; blue shrank, orange-red grew, the number is mm."""
+def figure(shown_map: LesionMap, language: Language, *, with_dates: bool = True) -> go.Figure:
+    """One row a lesion, one column a visit; blue shrank, orange-red grew, the number is mm.
+
+    Args:
+        with_dates: False names a visit by its day only, or by its number without one.
+    """
     lines = list(reversed(shown_map.lines))
     columns = list(range(len(shown_map.dates)))
+    names = [_visit(shown_map, at, with_dates, language) for at in columns]
     drawn = go.Figure(
         go.Heatmap(
             x=columns,
@@ -25,7 +30,7 @@ def figure(shown_map: LesionMap, language: Language) -> go.Figure:
             z=[[_shade(cell) for cell in line.cells] for line in lines],
             text=[[_cell_text(cell, language) for cell in line.cells] for line in lines],
             customdata=[
-                [_hover(line, at, shown_map, language) for at in columns] for line in lines
+                [_hover(line, at, names[at], language) for at in columns] for line in lines
             ],
             texttemplate="%{text}",
             textfont={"size": 13},
@@ -44,8 +49,8 @@ def figure(shown_map: LesionMap, language: Language) -> go.Figure:
     drawn.update_xaxes(
         tickvals=columns,
         ticktext=[
-            f"{when:%Y-%m-%d}" + ("" if day is None else f"<br>{_day(day, language)}")
-            for when, day in zip(shown_map.dates, shown_map.days, strict=True)
+            name + (f"<br>{_day(day, language)}" if with_dates and day is not None else "")
+            for name, day in zip(names, shown_map.days, strict=True)
         ],
         showgrid=False,
         linecolor=AXIS,
@@ -56,6 +61,13 @@ def figure(shown_map: LesionMap, language: Language) -> go.Figure:
         showgrid=False,
     )
     return drawn
+
+
+def _visit(shown: LesionMap, at: int, with_dates: bool, language: Language) -> str:
+    if with_dates:
+        return f"{shown.dates[at]:%Y-%m-%d}"
+    day = shown.days[at]
+    return str(at + 1) if day is None else _day(day, language)
 
 
 def _day(day: int, language: Language) -> str:
@@ -89,7 +101,7 @@ def _cell_text(cell: LesionCell | None, language: Language) -> str:
     return text(f"figures.lesion_status.{cell.status or 'NE'}", language)
 
 
-def _hover(line: LesionLine, at: int, shown: LesionMap, language: Language) -> str:
+def _hover(line: LesionLine, at: int, visit: str, language: Language) -> str:
     cell = line.cells[at]
     if cell is None:
         return ""
@@ -101,7 +113,7 @@ def _hover(line: LesionLine, at: int, shown: LesionMap, language: Language) -> s
         "figures.lesion_hover",
         language,
         lesion=_line_name(line, language),
-        date=f"{shown.dates[at]:%Y-%m-%d}",
+        date=visit,
         size=_cell_text(cell, language),
         change=change,
     )

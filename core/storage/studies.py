@@ -19,6 +19,7 @@ from core.results.intake import Personal, SheetMapping
 from core.schema import StudyData
 from core.storage import migrations
 from core.storage.audit import AuditTrail
+from core.storage.board import Board
 from core.storage.comparators import KeptComparators
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
@@ -73,6 +74,7 @@ class Store:
             raise
         self.people = People(self._engine)
         self.identifiers = Identifiers(self._engine)
+        self.board = Board(self._engine)
         self.trail = AuditTrail(self._engine)
         self.entries = SignedEntries(self._engine)
         self.comparators = KeptComparators(self._engine)

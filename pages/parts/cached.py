@@ -20,6 +20,7 @@ from core.analysis.eligibility.cycles import judge_cycles
 from core.analysis.eligibility.edit import content_of, protocol_from
 from core.analysis.eligibility.protocol import Protocol, next_cycle_protocol
 from core.analysis.endpoints.derive import derive_endpoints
+from core.analysis.patient.course import patient_course
 from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.response.groups import response_by_factor
 from core.analysis.response.lanes import patient_lanes
@@ -48,6 +49,7 @@ from core.results.courses import LesionMap, PatientLane
 from core.results.dosing import DrugIntensity, SessionInputs
 from core.results.eligibility import CohortEligibility, CohortFitness, Waiver
 from core.results.endpoints import Endpoints
+from core.results.patient import PatientCourse
 from core.results.response import (
     CohortResponse,
     Compartment,
@@ -108,6 +110,12 @@ def lanes(key: Key, options: ResponseOptions) -> tuple[PatientLane, ...]:
 def lesions_of(key: Key, options: ResponseOptions, patient_id: str) -> LesionMap | None:
     """One patient's lesions over the visits."""
     return lesion_map(data(key), patient_id, response(key, options).options.cutoff)
+
+
+@lru_cache(maxsize=128)
+def course_of(key: Key, options: ResponseOptions, patient_id: str) -> PatientCourse:
+    """One patient's whole course."""
+    return patient_course(data(key), response(key, options), lab_grades(key), patient_id)
 
 
 @lru_cache(maxsize=16)

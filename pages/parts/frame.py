@@ -16,8 +16,10 @@ from core.results.people import Origin
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 from pages import (
     baseline,
+    board,
     data,
     eligibility,
+    patient,
     prognosis,
     report,
     response,
@@ -27,6 +29,7 @@ from pages import (
     validation,
 )
 from pages.parts import state
+from pages.parts.board_list import add_selected
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
 from pages.parts.selection import show_subgroup
@@ -35,9 +38,13 @@ from pages.parts.widgets import named, t
 HERE = Path(__file__).parent
 LOG = logging.getLogger("arteria")
 
+FOR_GUESTS = frozenset({"studies", "board"})
+
 RENDER = {
     "studies": studies.render,
     "data": data.render,
+    "patient": patient.render,
+    "board": board.render,
     "eligibility": eligibility.render,
     "baseline": baseline.render,
     "response": response.render,
@@ -71,6 +78,7 @@ def _sidebar() -> None:
                     created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
                 )
             )
+        add_selected()
         st.segmented_control(
             t("shell.convention"),
             list(Convention),
@@ -115,6 +123,14 @@ def _say_what_happened() -> None:
         show(t(key, **facts))
 
 
+def _allowed() -> frozenset[str] | None:
+    """The screens of a board guest, whose role ends at the listed cases; None = all."""
+    study_id = state.session().study_id
+    if study_id is not None and state.desk().board.is_guest(study_id):
+        return FOR_GUESTS
+    return None
+
+
 def _draw() -> None:
     """The frame and the chosen screen."""
     language = state.language()
@@ -122,6 +138,7 @@ def _draw() -> None:
     if language != "en":
         st.html(HERE / f"look_{language}.css")
     st.logo(HERE / "logo.svg", size="large")
+    allowed = _allowed()
     screens = {
         t(f"shell.section.{section}"): [
             st.Page(
@@ -132,9 +149,11 @@ def _draw() -> None:
                 default=name == "studies",
             )
             for name, icon in entries
+            if allowed is None or name in allowed
         ]
         for section, entries in SECTIONS.items()
     }
+    screens = {section: listed for section, listed in screens.items() if listed}
     page = st.navigation(screens)
     state.note_screen(page.url_path)
     _sidebar()

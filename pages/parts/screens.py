@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "study": (("studies", "folder_open"), ("data", "table_view")),
+    "patients": (("patient", "person"), ("board", "co_present")),
     "analysis": (
         ("eligibility", "checklist"),
         ("baseline", "groups"),

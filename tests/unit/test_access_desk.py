@@ -58,7 +58,7 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
     ),
 }
 UNGUARDED = {
-    "may", "permissions", "require", "list_studies", "create_study", "saw", "exported",
+    "may", "permissions", "require", "list_studies", "create_study", "saw", "exported", "recorded",
 }  # fmt: skip
 
 

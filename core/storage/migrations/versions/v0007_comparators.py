@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_comparators"
-down_revision = "0005_signed_entries"
+revision = "0007_comparators"
+down_revision = "0006_board"
 
 
 def upgrade() -> None:

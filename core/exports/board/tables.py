@@ -1,0 +1,168 @@
+"""Printed tables of the tumour board: agenda, decisions, tasks and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.exports.tables.table import Table, framed
+from core.results.board import BoardDecision, Case, Task, in_force
+from core.results.patient import PatientCourse
+from core.results.response import PatientResponse
+from core.text.catalogue import Language, code_word, text
+from core.text.numbers import MISSING, compact, day
+
+OLDEST_SHOWN = 89
+"""Ages above it tell who somebody is (HIPAA, 45 CFR 164.514(b)(2)(i)(C))."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardNames:
+    """How patients are called in print.
+
+    Attributes:
+        names: id -> name, the number of the case where the display is de-identified.
+        status: id -> ``ALIVE``, ``DEAD`` or "" as the opened data say.
+        with_dates: whether dates may be printed.
+        headlines: id -> the patient in one line.
+    """
+
+    names: Mapping[str, str]
+    status: Mapping[str, str]
+    with_dates: bool
+    headlines: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, patient_id: str) -> str:
+        """The name to print; a dash for a patient of no list."""
+        return self.names.get(patient_id, MISSING)
+
+
+def shown_age(age: float | None, *, with_dates: bool) -> str:
+    """Age in whole years; above 89 only as such where the display is de-identified.
+
+    >>> shown_age(91.0, with_dates=False), shown_age(71.4, with_dates=False)
+    ('> 89', '71')
+    """
+    if age is None:
+        return MISSING
+    if not with_dates and age > OLDEST_SHOWN:
+        return f"> {OLDEST_SHOWN}"
+    return str(int(age))
+
+
+def headline(
+    course: PatientCourse, response: PatientResponse | None, language: Language, *, with_dates: bool
+) -> str:
+    """The patient in one line, without date and name."""
+    found = course.headline
+
+    def count(value: int | None) -> str:
+        return MISSING if value is None else str(value)
+
+    def word(code: str | None) -> str:
+        return code_word(code, language) if code else MISSING
+
+    return text(
+        "board.paper.headline",
+        language,
+        age=shown_age(found.age, with_dates=with_dates),
+        sex=word(found.sex),
+        lines=count(found.prior_lines),
+        mutation=word(found.mutation),
+        ecog=count(found.ecog),
+        n=count(found.tumor_number),
+        cm=compact(found.max_diameter_cm),
+        sessions=count(found.sessions),
+        best=f"@tables.category.{response.best}" if response else MISSING,
+        liver=f"@tables.category.{response.best_liver}" if response else MISSING,
+    )
+
+
+def _headers(names: Sequence[str], language: Language) -> list[str]:
+    return [text(f"board.column.{name}", language) for name in names]
+
+
+def agenda_table(cases: Sequence[Case], names: BoardNames, language: Language) -> Table:
+    """The cases in order, each with its headline and question."""
+    rows = [
+        [
+            str(case.position),
+            names.of(case.patient_id),
+            names.headlines.get(case.patient_id, MISSING),
+            case.question or MISSING,
+        ]
+        for case in cases
+    ]
+    headers = _headers(["number", "case", "headline", "question"], language)
+    return Table("agenda", text("board.cases", language), framed(rows, headers))
+
+
+def decisions_table(
+    cases: Sequence[Case],
+    decisions: Sequence[BoardDecision],
+    names: BoardNames,
+    language: Language,
+) -> Table:
+    """All entries by case, the one in force first named as such by its number alone."""
+    standing = {one.number for one in in_force(tuple(decisions))}
+    rows = []
+    for case in cases:
+        entries = [one for one in decisions if one.patient_id == case.patient_id]
+        for one in entries:
+            ruling = one.ruling
+            option = text(f"board.option_of.{ruling.option}", language)
+            if one.number not in standing:
+                option = text("board.entry_replaced", language, number=one.number, option=option)
+            rows.append(
+                [
+                    names.of(case.patient_id),
+                    str(one.number),
+                    option,
+                    ruling.reasons,
+                    ruling.responsible or MISSING,
+                    day(ruling.due),
+                    ruling.dissent or MISSING,
+                ]
+            )
+        if not entries:
+            none = text("board.no_decision", language)
+            rows.append([names.of(case.patient_id), MISSING, none, *[MISSING] * 4])
+    columns = ["case", "entry", "decision", "reasons", "responsible", "due", "dissent"]
+    title = text("board.option", language)
+    return Table("decisions", title, framed(rows, _headers(columns, language)))
+
+
+def tasks_table(
+    tasks: Sequence[Task], names: BoardNames, language: Language, *, today: date, is_open: bool
+) -> Table:
+    """Decisions in force with what came of them.
+
+    Args:
+        today: what a date is overdue against: the day of the meeting.
+        is_open: which heading stands above them.
+    """
+    rows = []
+    for task in tasks:
+        ruling, outcome = task.decision.ruling, task.outcome
+        due = day(ruling.due)
+        if ruling.due is not None and ruling.due < today and task.is_open:
+            due = text("board.overdue", language, date=due)
+        state = text(f"board.outcome.{outcome.state if outcome else 'open'}", language)
+        status = names.status.get(task.decision.patient_id, "")
+        rows.append(
+            [
+                names.of(task.decision.patient_id),
+                f"{task.meeting.held_on}",
+                text(f"board.option_of.{ruling.option}", language),
+                ruling.responsible or MISSING,
+                due,
+                f"{state}: {outcome.remark}" if outcome and outcome.remark else state,
+                code_word(status, language) if status else MISSING,
+            ]
+        )
+    columns = ["case", "meeting", "decision", "responsible", "due", "outcome", "since"]
+    key = "board.tasks_title" if is_open else "board.outcomes_title"
+    title = text(key, language)
+    name = "tasks" if is_open else "outcomes"
+    return Table(name, title, framed(rows, _headers(columns, language)))

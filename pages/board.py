@@ -1,0 +1,112 @@
+"""Tumour board: the meeting's list, presenter and followers, decisions, papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.results.board import Case, Meeting
+from core.storage.studies import VersionInfo
+from pages.parts import (
+    board_case,
+    board_follow,
+    board_list,
+    board_papers,
+    board_tasks,
+    state,
+)
+from pages.parts.board_state import view
+from pages.parts.widgets import choose, require_study, t, title
+
+VIEWS = ("meeting", "agenda", "tasks", "papers")
+PROJECTOR_LOOK = Path(__file__).parent / "parts" / "look_projector.css"
+
+
+def render() -> None:
+    """The meeting, and one view of it."""
+    place = view()
+    if place.is_projected:
+        st.html(PROJECTOR_LOOK)
+    title("board.title", lead=None if place.is_projected else "board.lead")
+    info = require_study()
+    if info is None:
+        return
+    desk = state.desk()
+    if not desk.board.may_see(info.study_id):
+        st.info(t("board.not_for_you"))
+        return
+    meetings = desk.board.meetings(info.study_id)
+    if not meetings:
+        st.info(t("board.none"))
+        if desk.may(info.study_id, Permission.PRESENT):
+            board_list.create(info)
+        return
+    meeting = _choose(meetings)
+    cases = desk.board.cases(info.study_id, meeting.id)
+    if place.is_projected:
+        _meeting(info, meeting, cases)
+        return
+    chosen = choose(t("board.view"), VIEWS, "board.view_{}", key="board_view")
+    if chosen == "agenda":
+        board_list.show(info, meeting, cases)
+    elif chosen == "tasks":
+        board_tasks.show(info, meeting)
+    elif chosen == "papers":
+        board_papers.show(info, meeting, cases)
+    else:
+        _meeting(info, meeting, cases)
+
+
+def _choose(meetings: tuple[Meeting, ...]) -> Meeting:
+    """The meeting looked at: the newest unless another was chosen."""
+    place = view()
+    listed = {one.id: one for one in meetings}
+    found = listed.get(place.meeting_id or "", meetings[0])
+    if place.is_projected:
+        return found
+    slot = f"board_meeting_{found.id}"
+
+    def take() -> None:
+        place.meeting_id = st.session_state[slot]
+        place.revision = 0
+
+    st.selectbox(
+        t("board.meeting"),
+        list(listed),
+        index=list(listed).index(found.id),
+        format_func=lambda one: t(
+            "board.meeting_name", date=f"{listed[one].held_on}", title=listed[one].title
+        ),
+        key=slot,
+        on_change=take,
+    )
+    return found
+
+
+def _meeting(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
+    place = view()
+    # Before the watch, which asks for a new run as long as the presenter is ahead.
+    board_follow.catch_up(meeting, cases)
+    if not place.is_projected:
+        left, middle, right = st.columns([1.6, 4, 1.2], vertical_alignment="center")
+        with left:
+            may_present = state.desk().may(info.study_id, Permission.PRESENT)
+            board_follow.choose_part(may_present=may_present)
+
+        def project() -> None:
+            place.is_projected = True
+
+        right.button(
+            t("board.projector"), key="board_project", icon=":material/present_to_all:",
+            on_click=project, width="stretch",
+        )  # fmt: skip
+        with middle:
+            board_follow.watch(meeting, cases)
+    else:
+        board_follow.watch(meeting, cases)
+    # The followers need not wait until the presenter's own screen is drawn.
+    board_follow.announce(meeting, cases)
+    board_case.show(info, meeting, cases)
+    board_follow.announce(meeting, cases)

@@ -1,0 +1,87 @@
+"""Decisions in force: what is still open, and what came of the others."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.exports.board.tables import BoardNames, tasks_table
+from core.results.board import OUTCOME_STATES, Meeting, Task
+from core.storage.studies import VersionInfo
+from pages.parts import cached, state
+from pages.parts.board_list import attempt
+from pages.parts.board_state import name_of
+from pages.parts.controls import response_options
+from pages.parts.widgets import named, show_table, t
+
+
+def board_names(info: VersionInfo, meeting: Meeting) -> BoardNames:
+    """How the patients of all lists are called at this meeting, and how each fares."""
+    board = state.desk().board
+    names: dict[str, str] = {}
+    for held in board.meetings(info.study_id):
+        for case in board.cases(info.study_id, held.id):
+            # De-identified, a case is only called by its number on this meeting's own list.
+            own = name_of(case, meeting) if held.id == meeting.id else ""
+            other = case.patient_id if not meeting.is_deidentified else t("board.other_meeting")
+            names[case.patient_id] = own or names.get(case.patient_id, other)
+    status = {
+        patient_id: cached.course_of(
+            cached.whole_key_of(info), response_options(), patient_id
+        ).headline.status
+        for patient_id in names
+        if cached.response(cached.whole_key_of(info), response_options()).patient(patient_id)
+    }
+    return BoardNames(names, {k: v or "" for k, v in status.items()}, not meeting.is_deidentified)
+
+
+def show(info: VersionInfo, meeting: Meeting) -> None:
+    """Open tasks first, then the rest, and the form for an outcome."""
+    tasks = state.desk().board.tasks(info.study_id)
+    language = state.language()
+    names = board_names(info, meeting)
+    still = [one for one in tasks if one.is_open]
+    if still:
+        show_table(
+            tasks_table(still, names, language, today=meeting.held_on, is_open=True),
+            key="board_open",
+        )
+        if state.desk().may(info.study_id, Permission.DECIDE):
+            _record(info, still, names)
+    else:
+        st.success(t("board.no_tasks"))
+    if len(still) < len(tasks):
+        closed = [one for one in tasks if not one.is_open]
+        show_table(
+            tasks_table(closed, names, language, today=meeting.held_on, is_open=False),
+            key="board_closed",
+        )
+
+
+def _record(info: VersionInfo, still: list[Task], names: BoardNames) -> None:
+    labels = {
+        one.decision.number: t(
+            "board.task_name",
+            name=names.of(one.decision.patient_id),
+            date=f"{one.meeting.held_on}" if names.with_dates else "",
+            option=f"@board.option_of.{one.decision.ruling.option}",
+        )
+        for one in still
+    }
+    with st.form("board_outcome", clear_on_submit=True):
+        left, middle, right = st.columns([2, 1.4, 2.4])
+        number = left.selectbox(
+            t("board.task"), list(labels), format_func=labels.__getitem__, key="board_task"
+        )
+        outcome = middle.selectbox(
+            t("board.outcome_label"),
+            OUTCOME_STATES,
+            format_func=named(OUTCOME_STATES, "board.outcome.{}"),
+            key="board_task_state",
+        )
+        remark = right.text_input(t("board.remark"), key="board_task_remark")
+        if not st.form_submit_button(t("board.record_outcome")) or number is None:
+            return
+    board = state.desk().board
+    attempt(lambda: board.record_outcome(info.study_id, number, outcome, remark), "board.saved")
+    st.rerun()
