@@ -86,7 +86,11 @@ def test_version_saved_before_decisions_has_none(tmp_path: Path) -> None:
     store.close()
     connection = sqlite3.connect(tmp_path / "a.db")
     with connection:
-        connection.execute("DROP TABLE signed_entries")
+        for later in (
+            "study_comparators", "board_presented", "board_outcomes", "board_decisions",
+            "board_cases", "board_meetings", "signed_entries",
+        ):  # fmt: skip
+            connection.execute(f"DROP TABLE {later}")
         connection.execute("ALTER TABLE versions DROP COLUMN decisions")
         connection.execute("ALTER TABLE versions DROP COLUMN mappings")
         connection.execute("UPDATE alembic_version SET version_num = '0003_identifiers'")
