@@ -49,7 +49,7 @@ def ask(factors: FactorFrame) -> tuple[CoxQuestion, SurvivalOptions]:
         ties = st.segmented_control(
             t("prognosis_screen.ties"),
             TIES,
-            format_func=_tie_name,
+            format_func=_tie_names().__getitem__,
             default=TIES[0],
             required=True,
             key="prognosis_ties",
@@ -59,8 +59,11 @@ def ask(factors: FactorFrame) -> tuple[CoxQuestion, SurvivalOptions]:
     return question, options
 
 
-def _tie_name(code: Ties | Literal["convention"]) -> str:
-    return t("prognosis_screen.by_convention") if code == "convention" else t(f"tables.ties.{code}")
+def _tie_names() -> dict[Ties | Literal["convention"], str]:
+    return {
+        code: t("prognosis_screen.by_convention" if code == "convention" else f"tables.ties.{code}")
+        for code in TIES
+    }
 
 
 def _candidates(question: CoxQuestion, factors: FactorFrame) -> CoxQuestion:
