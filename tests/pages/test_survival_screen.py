@@ -109,6 +109,32 @@ def test_digitised_curve_is_rebuilt_and_told(opened):
     assert any("Pump series" in one.label for one in app.button)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_medians_of_other_series_are_drawn_when_picked(opened, language):
+    app = run(opened, language)
+    app.multiselect(key="survival_references").set_value([0, 1]).run(timeout=60)
+    assert not app.exception
+    app.selectbox(key="survival_unit").set_value("weeks").run(timeout=60)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_table_of_factors_with_searched_cuts_says_that_p_is_corrected(opened, language):
+    app = run(opened, language)
+    app.button_group(key="survival_factors_cut").set_value("search").run(timeout=60)
+    assert not app.exception
+    name = text("factors.max_tumor_diameter_cm.name", language)
+    told = text("survival.cut_p_corrected", language, factor=name)
+    assert told.rstrip(".。") in shown(app).replace("\\", "")
+
+
+def test_comparators_are_kept_with_the_study(opened):
+    app = run(opened)
+    app.button(key="survival_keep_comparators").click().run(timeout=60)
+    assert not app.exception
+    assert text("comparators.kept", "en") in shown(app)
+
+
 def test_pasted_line_without_two_numbers_is_named():
     with pytest.raises(UnreadableLine) as unreadable:
         pairs_of("0 100\nsix, 80")
