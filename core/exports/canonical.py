@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -89,3 +90,12 @@ def write_canonical(data: StudyData, directory: Path) -> list[Path]:
         path.write_text(canonical_csv(shown), encoding="utf-8")
         written.append(path)
     return written
+
+
+def study_hash(data: StudyData) -> str:
+    """SHA-256 over the canonical CSV of all tables: equal for equal data, however delivered."""
+    digest = hashlib.sha256()
+    for name, frame in sorted(data.tables.items()):
+        known = [column for column in sorted(frame.columns) if column not in SOURCE_COLUMNS]
+        digest.update(f"{name}\n{canonical_csv(frame[known])}\0".encode())
+    return digest.hexdigest()

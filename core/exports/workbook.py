@@ -13,7 +13,7 @@ from core.exports.tables.table import Table
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_FIXED = datetime(2000, 1, 1)
+FIXED = datetime(2000, 1, 1)
 """Creation date of every workbook, so that equal tables give equal bytes."""
 _WIDEST = 60
 
@@ -42,7 +42,7 @@ def workbook_bytes(tables: Sequence[Table]) -> bytes:
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"created": _FIXED})
+    book.set_properties({"created": FIXED})
     bold = book.add_format({"bold": True, "font_size": 12})
     head = book.add_format({"bold": True, "bottom": 1, "top": 2, "text_wrap": True})
     cell = book.add_format({"text_wrap": True, "valign": "top"})

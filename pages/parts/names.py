@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from core.exports.tables.names import factor_names, level_label
 from core.exports.tables.table import labelled
-from core.results.baseline import Factor, FactorFrame
+from core.results.baseline import Factor
 from core.text.catalogue import Language, text
 
+__all__ = ["factor_names", "level_label", "study_name", "told_level"]
+
 YES_OR_NO = frozenset({"yes", "no", "True", "False"})
-
-
-def level_label(factor: Factor, code: str, language: Language) -> str:
-    """Name of one level; its code if the factor has no such level."""
-    for level in factor.levels:
-        if level.code == code:
-            return labelled(level.label, language)
-    return code
 
 
 def told_level(factor: Factor, code: str, language: Language) -> str:
@@ -25,16 +18,6 @@ def told_level(factor: Factor, code: str, language: Language) -> str:
     if name[:1].isalpha() and code not in YES_OR_NO:
         return name
     return text("tables.told_level", language, factor=labelled(factor.label, language), level=name)
-
-
-def factor_names(factors: FactorFrame, language: Language) -> Callable[[str, str], str]:
-    """(factor, level) -> name; an empty level gives the factor's own name."""
-
-    def name(factor: str, level: str) -> str:
-        found = factors.factor(factor)
-        return level_label(found, level, language) if level else labelled(found.label, language)
-
-    return name
 
 
 def study_name(name: str, is_example: bool, language: Language) -> str:

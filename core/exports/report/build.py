@@ -1,0 +1,251 @@
+"""The report's sections in one language, from the results of a study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from core.errors import ArteriaError
+from core.exports.report import results_text
+from core.exports.report.checklist import checklist_tables
+from core.exports.report.figures import (
+    adverse_event_figure,
+    curve_figure,
+    forest_figures,
+    waterfall_figure,
+)
+from core.exports.report.methods_text import methods_paragraphs
+from core.exports.report.model import (
+    SECTIONS,
+    Block,
+    Paragraph,
+    Report,
+    ReportContent,
+    ReportFigure,
+    Section,
+    paragraph,
+)
+from core.exports.tables.audit import audit_table
+from core.exports.tables.baseline import baseline_table
+from core.exports.tables.eligibility import criterion_table
+from core.exports.tables.names import factor_names
+from core.exports.tables.response import best_response_table
+from core.exports.tables.safety import adverse_event_table
+from core.exports.tables.survival import cox_table, curve_table, factor_table
+from core.exports.tables.table import Table, framed, labelled
+from core.exports.tables.validation import published_table
+from core.results.common import Severity
+from core.results.survival import GroupCurve
+from core.results.validation import Verdict
+from core.text.catalogue import Language, text
+from core.text.numbers import MISSING, day, time_or_not_reached
+
+_NUMBERED = re.compile(r"^(?:Table \d+\.\s*|表 \d+\s+)")
+"""Titles on the screens carry the publication's numbers; a report has its own."""
+_WORDS = ("table", "figure", "elsewhere", "notes", "contents", "no_browser")
+
+Parts = tuple[tuple[Paragraph, ...], tuple[Block, ...]]
+
+
+def build_report(
+    content: ReportContent, language: Language, sections: Collection[str] = SECTIONS
+) -> Report:
+    """The chosen sections in one language; a section without data is left out.
+
+    Raises:
+        ArteriaError: ``report_empty``: none of the sections is chosen.
+    """
+    chosen = [code for code in SECTIONS if code in sections]
+    if not chosen:
+        raise ArteriaError("report_empty")
+    parts: list[Section] = []
+    for code in chosen:
+        paragraphs, blocks = _PARTS[code](content, language)
+        if paragraphs or blocks:
+            title = text(f"report.section.{code}", language)
+            shown = tuple(_unnumbered(block) for block in blocks)
+            parts.append(Section(code, title, paragraphs, shown))
+    study = labelled(content.study_name, language)
+    convention = content.analysis.options.survival.convention.value
+    facts = (
+        text("report.fact.study", language, study=study),
+        text(
+            "report.fact.made",
+            language,
+            date=content.made_on.isoformat(),
+            version=content.versions["arteria"],
+        ),
+        text("report.fact.convention", language, convention=f"@common.convention.{convention}"),
+        text("report.fact.hash", language, hash=content.data_hash),
+    )
+    title = text("report.title.report", language, study=study)
+    words = {name: text(f"report.word.{name}", language) for name in _WORDS}
+    return Report(language, title, facts, tuple(parts), words)
+
+
+def _unnumbered(block: Block) -> Block:
+    if isinstance(block, ReportFigure):
+        return block
+    return replace(block, title=_NUMBERED.sub("", block.title))
+
+
+def _study(content: ReportContent, language: Language) -> Parts:
+    analysis = content.analysis
+    compared = [item for item in analysis.agreements if item.agrees is not None]
+    agreeing = sum(bool(item.agrees) for item in compared)
+    survival = analysis.curves.get("os")
+    follow_up = survival.groups[0].curve.follow_up.estimate if survival else None
+    severities = [finding.severity for finding in content.findings]
+    values = {
+        "patients": str(analysis.n_patients),
+        "sessions": MISSING if analysis.n_sessions is None else str(analysis.n_sessions),
+        "cutoff": day(analysis.data_cutoff),
+        "follow_up": time_or_not_reached(follow_up) if survival else MISSING,
+        "errors": str(severities.count(Severity.ERROR)),
+        "warnings": str(severities.count(Severity.WARNING)),
+        "second": text(
+            "report.study_table.agreeing", language, agreeing=agreeing, compared=len(compared)
+        ),
+    }
+    rows = [[text(f"report.study_table.{name}", language), value] for name, value in values.items()]
+    headers = [text(f"report.study_table.{name}", language) for name in ("item", "value")]
+    title = text("report.study_table.title", language)
+    return (), (Table("study", title, framed(rows, headers)),)
+
+
+def _methods(content: ReportContent, language: Language) -> Parts:
+    return methods_paragraphs(content, language), ()
+
+
+def _eligibility(content: ReportContent, language: Language) -> Parts:
+    analysis = content.analysis
+    sentences = results_text.eligibility_sentences(analysis, language)
+    return sentences, (criterion_table(analysis.eligibility, language),)
+
+
+def _baseline(content: ReportContent, language: Language) -> Parts:
+    analysis = content.analysis
+    sentences = results_text.baseline_sentences(analysis, language)
+    return sentences, (baseline_table(analysis.baseline, language),)
+
+
+def _response(content: ReportContent, language: Language) -> Parts:
+    analysis = content.analysis
+    if analysis.response.overall is None:
+        return (), ()
+    blocks: list[Block] = [best_response_table(analysis.response, language)]
+    drawn = waterfall_figure(analysis, language)
+    if drawn is not None:
+        blocks.append(drawn)
+    sentences = results_text.response_sentences(analysis, drawn is not None, language)
+    return sentences, tuple(blocks)
+
+
+def _survival(content: ReportContent, language: Language) -> Parts:
+    analysis = content.analysis
+    blocks: list[Block] = []
+    sentences: list[Paragraph] = []
+    for code, curves in analysis.curves.items():
+        drawn = curve_figure(analysis, code, language)
+        if drawn is None:
+            continue
+        sentences.append(results_text.curve_sentence(curves, language))
+        group = GroupCurve(text("tables.all_curve", language), curves.groups[0].curve)
+        blocks += [drawn, curve_table([group], curves.endpoint, language)]
+    if analysis.prognosis.comparisons:
+        sentences += results_text.factor_sentence(analysis, language)
+        blocks.append(
+            factor_table(
+                analysis.prognosis.comparisons,
+                analysis.prognosis.endpoint,
+                analysis.options.survival,
+                factor_names(analysis.factors, language),
+                language,
+            )
+        )
+    return tuple(sentences), tuple(blocks)
+
+
+def _prognosis(content: ReportContent, language: Language) -> Parts:
+    analysis = content.analysis
+    model = analysis.prognosis.multivariable
+    blocks: list[Block] = []
+    if model is not None:
+        names = factor_names(analysis.factors, language)
+        blocks.append(cox_table(model, analysis.prognosis.endpoint, names, language))
+    blocks += forest_figures(analysis, language)
+    return results_text.joint_sentences(analysis, language), tuple(blocks)
+
+
+def _safety(content: ReportContent, language: Language) -> Parts:
+    table = content.analysis.adverse_events
+    drawn = adverse_event_figure(content.analysis, language)
+    if drawn is None:
+        return (), ()
+    sentences = results_text.safety_sentences(table, language)
+    return sentences, (adverse_event_table(table, language), drawn)
+
+
+def _validation(content: ReportContent, language: Language) -> Parts:
+    compared = len([one for one in content.analysis.agreements if one.agrees is not None])
+    if compared:
+        agreed = text(
+            "report.agreement.all",
+            language,
+            version=content.versions["lifelines"],
+            compared=compared,
+            agreeing=sum(bool(one.agrees) for one in content.analysis.agreements),
+        )
+    else:
+        agreed = text("report.agreement.none", language)
+    sentences = [agreed]
+    printed = [one for one in content.comparisons if one.verdict is not Verdict.NOT_PRINTED]
+    if printed:
+        verdicts = [one.verdict for one in printed]
+        equal = verdicts.count(Verdict.EQUAL) + verdicts.count(Verdict.EQUAL_ROUNDED)
+        sentences.append(
+            text(
+                "report.comparison.counts",
+                language,
+                total=len(printed),
+                equal=equal,
+                differs=verdicts.count(Verdict.DIFFERS),
+                impossible=verdicts.count(Verdict.IMPOSSIBLE),
+                missing=verdicts.count(Verdict.NOT_COMPUTABLE),
+            )
+        )
+        if not content.is_example:
+            sentences.append(text("report.comparison.other_study", language))
+    tables = dict.fromkeys(one.item.table for one in content.comparisons)
+    blocks = tuple(published_table(content.comparisons, name, language) for name in tables)
+    return tuple(paragraph(sentence) for sentence in sentences), blocks
+
+
+def _audit(content: ReportContent, language: Language) -> Parts:
+    if not content.audit:
+        return (), ()
+    title = text("report.section.audit", language)
+    return (), (audit_table(content.audit, title, "study_audit", language),)
+
+
+def _reporting(content: ReportContent, language: Language) -> Parts:
+    answered = {
+        code for code in SECTIONS if code != "reporting" and any(_PARTS[code](content, language))
+    }
+    return (), checklist_tables(answered, language)
+
+
+_PARTS: Mapping[str, Callable[[ReportContent, Language], Parts]] = {
+    "study": _study,
+    "methods": _methods,
+    "eligibility": _eligibility,
+    "baseline": _baseline,
+    "response": _response,
+    "survival": _survival,
+    "prognosis": _prognosis,
+    "safety": _safety,
+    "validation": _validation,
+    "audit": _audit,
+    "reporting": _reporting,
+}

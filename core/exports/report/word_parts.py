@@ -1,0 +1,83 @@
+"""What python-docx leaves to the XML: fields, bookmarks, East Asian fonts, three-line borders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.table import Table, _Row
+from docx.text.paragraph import Paragraph
+
+THICK, THIN = "12", "6"
+"""Eighths of a point: 1.5 pt above and below, 0.75 pt under the head."""
+
+
+def _element(tag: str, **attributes: str) -> Any:
+    element = OxmlElement(tag)
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
+
+
+def set_fonts(style: Any, latin: str, east_asian: str) -> None:
+    """Fonts of a style: Word takes the East Asian one for Chinese characters."""
+    fonts = style.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    for name, value in (
+        ("ascii", latin),
+        ("hAnsi", latin),
+        ("cs", latin),
+        ("eastAsia", east_asian),
+    ):
+        fonts.set(qn(f"w:{name}"), value)
+
+
+def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
+    """A field with the result that is shown until Word computes it anew."""
+    for part in ("begin", "instruction", "separate", "shown", "end"):
+        run = paragraph.add_run()
+        if part == "instruction":
+            words = _element("w:instrText")
+            words.set(qn("xml:space"), "preserve")
+            words.text = f" {instruction} "
+            run._r.append(words)
+        elif part == "shown":
+            run.text = shown
+        else:
+            run._r.append(_element("w:fldChar", fldCharType=part))
+
+
+@contextmanager
+def bookmark(paragraph: Paragraph, name: str) -> Iterator[None]:
+    """What is added to the paragraph inside is marked under the name (40 characters at most)."""
+    document = paragraph.part.element
+    number = str(len(document.findall(f".//{qn('w:bookmarkStart')}")) + 1)
+    paragraph._p.append(_element("w:bookmarkStart", id=number, name=name[:40]))
+    yield
+    paragraph._p.append(_element("w:bookmarkEnd", id=number))
+
+
+def three_lines(table: Table) -> None:
+    """A thick line above and below, a thin one under the head, no others."""
+    properties = table._tbl.tblPr
+    for old in properties.findall(qn("w:tblBorders")):
+        properties.remove(old)
+    borders = _element("w:tblBorders")
+    for side in ("top", "bottom"):
+        borders.append(_element(f"w:{side}", val="single", sz=THICK, space="0", color="000000"))
+    properties.append(borders)
+    for cell in table._tbl.tr_lst[0].tc_lst:
+        own = _element("w:tcBorders")
+        own.append(_element("w:bottom", val="single", sz=THIN, space="0", color="000000"))
+        cell.get_or_add_tcPr().append(own)
+
+
+def repeat_header(row: _Row) -> None:
+    """The row stands again at the top of each page; no row breaks across pages."""
+    properties = row._tr.get_or_add_trPr()
+    properties.append(_element("w:tblHeader", val="true"))
+    properties.append(_element("w:cantSplit", val="true"))
