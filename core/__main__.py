@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse | export | bench``."""
+"""Arteria without a screen: ``python -m core demo | validate | analyse | report | export | bench``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.access.commands import add_commands
 from core.errors import ArteriaError
 from core.exports.interchange.form import Form
 from core.options import AnalysisOptions, Convention
+from core.report_command import add_report, run_report
 from core.results.common import Message
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Intake, Progress, unheard
@@ -53,12 +54,14 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     export.add_argument("--out", type=Path, metavar="FILE", required=True)
     bench = commands.add_parser("bench", help=text("cli.bench", "en"))
     bench.add_argument("--patients", type=_some_patients, metavar="N", default=1_000)
+    add_report(commands)
     for command in (validate, analyse, export, bench):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
     own: dict[str, Command] = {
         "demo": _demo,
         "validate": _validate,
         "analyse": _analyse,
+        "report": run_report,
         "export": _export,
         "bench": _bench,
     }

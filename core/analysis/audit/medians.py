@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from core.results.audit import (
     AuditCheck,
@@ -133,7 +134,7 @@ def check_rates(table: PastedTable) -> Iterator[AuditCheck]:
                 Message.of("audit.needs.rates"),
             )  # fmt: skip
     rates.sort(key=lambda item: item[1])
-    for (_, _, before), (row, months, rate) in zip(rates, rates[1:], strict=False):
+    for (_, _, before), (row, months, rate) in pairwise(rates):
         falls = rate.value <= before.value + before.half_unit + rate.half_unit
         yield AuditCheck(
             f"rates.{row.line}.falls", row.label, f"{rate.shown}%", f"≤ {before.shown}%",

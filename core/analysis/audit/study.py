@@ -1,4 +1,4 @@
-"""The study's own tables against themselves: counts, denominators, medians, intervals, direction."""
+"""The study's own tables against themselves: counts, medians, intervals, direction."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def _safety(analysis: StudyAnalysis) -> Iterator[AuditCheck]:
     if not table.rows:
         return
     for row in table.rows:
-        bands = row.grade_1_2.count + row.grade_3_4.count + row.grade_5.count
-        yield _sum(f"table_3.{row.term}", row.term, bands, row.any.count, "bands")
+        graded = row.grade_1_2.count + row.grade_3_4.count + row.grade_5.count
+        yield _sum(f"table_3.{row.term}", row.term, graded, row.any.count, "bands")
     bands = table.overall_bands
     parts = bands.grade_1_2.count + bands.grade_3_4.count + bands.grade_5.count
     largest = max(bands.grade_1_2.count, bands.grade_3_4.count, bands.grade_5.count)

@@ -50,8 +50,8 @@ class _Book:
             self._words(report)
             for table in report.tables():
                 self._table(table)
-            for number, figure in enumerate(report.figures(), start=1):
-                self._figure(figure, report, number)
+            for figure in report.figures():
+                self._figure(figure, report)
 
     def _sheet(self, title: str) -> Any:
         self.count += 1
@@ -66,12 +66,7 @@ class _Book:
             lines += [("", self.cell), (section.title, self.bold)]
             lines += [(report.plain(pieces), self.cell) for pieces in section.paragraphs]
             for block in section.blocks:
-                kind = "figure" if isinstance(block, ReportFigure) else "table"
-                items = [
-                    one.name for one in (report.figures() if kind == "figure" else report.tables())
-                ]
-                label = report.label(kind, items.index(block.name) + 1)
-                lines.append((f"{label}  {block.title}", self.cell))
+                lines.append((report.heading(block), self.cell))
         for row, (words, look) in enumerate(lines):
             sheet.write_string(row, 0, neutral(words), look)
 
@@ -89,8 +84,8 @@ class _Book:
             sheet.write_string(4 + len(table.frame) + offset, 0, neutral(sentence), self.note)
         sheet.freeze_panes(3, 1)
 
-    def _figure(self, figure: ReportFigure, report: Report, number: int) -> None:
-        sheet = self._sheet(f"{report.label('figure', number)} {figure.title}")
+    def _figure(self, figure: ReportFigure, report: Report) -> None:
+        sheet = self._sheet(report.heading(figure))
         sheet.write_string(0, 0, neutral(figure.title), self.bold)
         for column, header in enumerate(figure.data.headers):
             sheet.write_string(2, column, neutral(header), self.head)

@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import plotly.graph_objects as go
 
@@ -98,7 +99,7 @@ def convert(svg: bytes, width_mm: float, form: str, dpi: int = 300) -> bytes:
             f'#image("figure.svg", width: {width_mm:g}mm)\n',
             encoding="utf-8",
         )
-        kind = "pdf" if form == "pdf" else "png"
+        kind: Literal["pdf", "png"] = "pdf" if form == "pdf" else "png"
         made = typst.compile(
             source,
             root=root,
@@ -110,7 +111,9 @@ def convert(svg: bytes, width_mm: float, form: str, dpi: int = 300) -> bytes:
     content = made[0] if isinstance(made, list) else made
     if content is None:
         raise ArteriaError("drawing_failed")
-    return content if form == "pdf" else _with_resolution(content, form, dpi)
+    if form == "pdf":
+        return content
+    return _with_resolution(content, form, dpi)
 
 
 def _with_resolution(png: bytes, form: str, dpi: int) -> bytes:
@@ -122,5 +125,5 @@ def _with_resolution(png: bytes, form: str, dpi: int) -> bytes:
         if form == "tiff":
             flat.save(stream, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
         else:
-            flat.save(stream, "PNG", dpi=(dpi, dpi), optimize=False)
+            flat.save(stream, "PNG", dpi=(dpi, dpi), compress_level=3)
     return stream.getvalue()

@@ -141,6 +141,11 @@ class Report:
         """``Table 1`` or ``Figure 2`` in the language."""
         return f"{self.words[kind]} {number}"
 
+    def heading(self, block: Block) -> str:
+        """Label and title of a table or figure, as its caption."""
+        kind: Kind = "table" if isinstance(block, Table) else "figure"
+        return f"{self.mentioned(Reference(kind, block.name))}  {block.title}"
+
     def plain(self, pieces: Paragraph) -> str:
         """A paragraph as a string, references as numbers; those of absent parts as a dash."""
         return "".join(

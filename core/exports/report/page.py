@@ -82,7 +82,8 @@ class _Page:
             for block in section.blocks
         )
         anchor = self._anchor("section", section.code)
-        return f'<section id="{anchor}"><h2>{html.escape(section.title)}</h2>{sentences}{blocks}</section>'
+        title = html.escape(section.title)
+        return f'<section id="{anchor}"><h2>{title}</h2>{sentences}{blocks}</section>'
 
     def _words(self, pieces: Paragraph) -> str:
         shown = []
@@ -97,8 +98,7 @@ class _Page:
         return "".join(shown)
 
     def _table(self, table: Table) -> str:
-        number = [one.name for one in self.report.tables()].index(table.name) + 1
-        caption = html.escape(f"{self.report.label('table', number)}  {table.title}")
+        caption = html.escape(self.report.heading(table))
         head = "".join(f"<th scope=col>{html.escape(str(one))}</th>" for one in table.frame.columns)
         rows = "".join(
             "<tr>" + "".join(f"<td>{html.escape(str(one))}</td>" for one in line) + "</tr>"
@@ -112,8 +112,7 @@ class _Page:
         )
 
     def _figure(self, figure: ReportFigure) -> str:
-        number = [one.name for one in self.report.figures()].index(figure.name) + 1
-        caption = html.escape(f"{self.report.label('figure', number)}  {figure.title}")
+        caption = html.escape(self.report.heading(figure))
         anchor = self._anchor("figure", figure.name)
         drawn = json.loads(figure.figure.to_json())
         drawn["id"], drawn["config"] = f"{anchor}-plot", _config(self.report.language)

@@ -44,7 +44,7 @@ def printed_bytes(reports: Sequence[Report], drawings: Drawings) -> bytes:
         (root / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         shutil.copyfile(LAYOUT, root / "print.typ")
         words = "".join(svg.decode("utf-8", errors="ignore") for svg in drawings.values())
-        fonts: list[str | Path] = [variable_font().parent]
+        fonts: list[Path] = [variable_font().parent]
         if drawings:
             fonts.append(regular_font(words).parent)
         made = typst.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.errors import Fact
 from core.exports.report.model import Paragraph, mention, paragraph
 from core.exports.tables.names import factor_names
 from core.results.cohort import EndpointCurves, StudyAnalysis
@@ -103,7 +104,7 @@ def curve_sentence(curves: EndpointCurves, language: Language) -> Paragraph:
     )
     code = curves.endpoint.code
     key = "not_reached" if curve.median.estimate is None else "median"
-    facts = {
+    facts: dict[str, Fact] = {
         "endpoint": f"@{curves.endpoint.label}",
         "events": curve.events,
         "n": curve.n,

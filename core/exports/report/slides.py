@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from pptx import Presentation
-from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from core.exports.report.chart import add_chart
 from core.exports.report.model import Report, ReportFigure, Section
 from core.exports.report.native import NativeChart, native_chart
-from core.exports.report.slide_type import typed
+from core.exports.report.slide_type import fill_grid, typed
 from core.exports.tables.table import Table
 from core.text.catalogue import text
 
@@ -95,8 +94,7 @@ class _Slides:
                 self._figure(block)
 
     def _table(self, table: Table) -> None:
-        number = [one.name for one in self.report.tables()].index(table.name) + 1
-        title = f"{self.report.label('table', number)}  {table.title}"
+        title = self.report.heading(table)
         rows = table.frame.to_numpy().tolist()
         pages = [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)][:MOST_SLIDES]
         language = self.report.language
@@ -115,7 +113,7 @@ class _Slides:
         columns = len(headers)
         width = Inches(WIDTH - 2 * MARGIN)
         shape = slide.shapes.add_table(
-            len(rows) + 1, columns, Inches(MARGIN), Inches(1.25), width, Inches(0.36)
+            1, columns, Inches(MARGIN), Inches(1.25), width, Inches(0.3 * (len(rows) + 1))
         )
         grid = shape.table
         size = 8 if columns > 9 else 10 if columns > 5 else 12
@@ -125,18 +123,10 @@ class _Slides:
         ]
         for column, length in enumerate(lengths):
             grid.columns[column].width = int(width * length / sum(lengths))
-        for row, line in enumerate([headers, *rows]):
-            for column, value in enumerate(line):
-                cell = grid.cell(row, column)
-                cell.margin_top = cell.margin_bottom = Inches(0.03)
-                cell.margin_left = cell.margin_right = Inches(0.05)
-                cell.fill.background()
-                typed(cell.text_frame.paragraphs[0], value, size, bold=row == 0)
-                _lines_of(cell, row, len(rows))
+        fill_grid(grid, [headers, *rows], size)
 
     def _figure(self, figure: ReportFigure) -> None:
-        number = [one.name for one in self.report.figures()].index(figure.name) + 1
-        slide = self._slide(f"{self.report.label('figure', number)}  {figure.title}")
+        slide = self._slide(self.report.heading(figure))
         chart: NativeChart | None = native_chart(figure.figure)
         notes = list(figure.notes)
         if chart is not None:
@@ -151,19 +141,3 @@ class _Slides:
 
 def _width(words: str) -> int:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
-
-
-def _lines_of(cell: Any, row: int, last: int) -> None:
-    """The three lines: above and under the head, and under the last row."""
-    sides = {"a:lnT": row == 0, "a:lnB": row in (0, last)}
-    properties = cell._tc.get_or_add_tcPr()
-    for position, (tag, is_drawn) in enumerate(sides.items()):
-        width = "19050" if tag == "a:lnT" or row == last else "9525"
-        line = properties.makeelement(qn(tag), {"w": width if is_drawn else "0"})
-        if is_drawn:
-            fill = line.makeelement(qn("a:solidFill"), {})
-            fill.append(fill.makeelement(qn("a:srgbClr"), {"val": "14212B"}))
-            line.append(fill)
-        else:
-            line.append(line.makeelement(qn("a:noFill"), {}))
-        properties.insert(position, line)

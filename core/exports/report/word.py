@@ -10,8 +10,6 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -19,6 +17,7 @@ from core.exports.report.model import Kind, Paragraph, Reference, Report, Report
 from core.exports.report.word_parts import (
     bookmark,
     field,
+    fill_table,
     repeat_header,
     set_fonts,
     three_lines,
@@ -147,20 +146,10 @@ class _Writer:
         caption.paragraph_format.keep_with_next = True
         if not len(table.frame):
             return
-        size = Pt(7.5 if columns > WIDE else 8.5 if columns > 5 else 9.5)
-        drawn = self.document.add_table(rows=1, cols=columns)
+        size = 7.5 if columns > WIDE else 8.5 if columns > 5 else 9.5
+        drawn = self.document.add_table(rows=0, cols=columns)
         drawn.autofit = True
-        rows = [list(table.frame.columns), *table.frame.to_numpy().tolist()]
-        for _ in rows[1:]:
-            drawn._tbl.append(_empty_row(columns))
-        for row, values in zip(drawn._tbl.tr_lst, rows, strict=True):
-            is_head = row is drawn._tbl.tr_lst[0]
-            for cell, value in zip(row.tc_lst, values, strict=True):
-                paragraph = WordParagraph(cell.p_lst[0], drawn)
-                paragraph.paragraph_format.space_after = Pt(0)
-                run = paragraph.add_run(neutral(str(value).replace("\u2009", "")))
-                run.font.size = size
-                run.font.bold = is_head
+        fill_table(drawn, [list(table.frame.columns), *table.frame.to_numpy().tolist()], size)
         three_lines(drawn)
         repeat_header(drawn.rows[0])
         for note in table.notes:
@@ -185,19 +174,3 @@ class _Writer:
         self._caption("figure", figure.name, figure.title)
         for note in figure.notes:
             self._note(note)
-
-
-def _empty_row(columns: int) -> OxmlElement:
-    """A row without python-docx's search for the grid at every cell, which is slow."""
-    row = OxmlElement("w:tr")
-    for _ in range(columns):
-        cell = OxmlElement("w:tc")
-        properties = OxmlElement("w:tcPr")
-        width = OxmlElement("w:tcW")
-        width.set(qn("w:type"), "auto")
-        width.set(qn("w:w"), "0")
-        properties.append(width)
-        cell.append(properties)
-        cell.append(OxmlElement("w:p"))
-        row.append(cell)
-    return row
