@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse | report | export | bench``."""
+"""Arteria without a screen: demo, validate, analyse, report, export, bench."""
 
 from __future__ import annotations
 

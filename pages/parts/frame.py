@@ -19,6 +19,7 @@ from pages import (
     data,
     eligibility,
     prognosis,
+    report,
     response,
     safety,
     studies,
@@ -43,6 +44,7 @@ RENDER = {
     "survival": survival.render,
     "prognosis": prognosis.render,
     "safety": safety.render,
+    "report": report.render,
     "validation": validation.render,
 }
 

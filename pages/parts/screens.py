@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("prognosis", "account_tree"),
         ("safety", "health_and_safety"),
     ),
+    "paper": (("report", "description"),),
     "checks": (("validation", "fact_check"),),
 }
 """Section -> (address of the screen, Material icon)."""

@@ -41,8 +41,6 @@ from core.results.validation import Verdict
 from core.text.catalogue import Language, text
 from core.text.numbers import MISSING, day, time_or_not_reached
 
-_NUMBERED = re.compile(r"^(?:Table \d+\.\s*|表 \d+\s+)")
-"""Titles on the screens carry the publication's numbers; a report has its own."""
 _WORDS = ("table", "figure", "elsewhere", "notes", "contents", "no_browser")
 
 Parts = tuple[tuple[Paragraph, ...], tuple[Block, ...]]
@@ -64,7 +62,7 @@ def build_report(
         paragraphs, blocks = _PARTS[code](content, language)
         if paragraphs or blocks:
             title = text(f"report.section.{code}", language)
-            shown = tuple(_unnumbered(block) for block in blocks)
+            shown = tuple(_unnumbered(block, language) for block in blocks)
             parts.append(Section(code, title, paragraphs, shown))
     study = labelled(content.study_name, language)
     convention = content.analysis.options.survival.convention.value
@@ -84,10 +82,12 @@ def build_report(
     return Report(language, title, facts, tuple(parts), words)
 
 
-def _unnumbered(block: Block) -> Block:
+def _unnumbered(block: Block, language: Language) -> Block:
+    """A table without the publication's number in its title: a report counts its own."""
     if isinstance(block, ReportFigure):
         return block
-    return replace(block, title=_NUMBERED.sub("", block.title))
+    word = re.escape(text("report.word.table", language))
+    return replace(block, title=re.sub(rf"^{word} \d+\.?\s+", "", block.title))
 
 
 def _study(content: ReportContent, language: Language) -> Parts:

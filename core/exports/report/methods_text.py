@@ -32,10 +32,16 @@ def methods_paragraphs(content: ReportContent, language: Language) -> tuple[Para
         sentences.append(_response(options, language))
     if analysis.curves:
         definitions = [
-            f"{text(curves.endpoint.label, language)}: {text(curves.endpoint.definition, language)}"
+            text(
+                "manuscript.methods.endpoint",
+                language,
+                endpoint=f"@{curves.endpoint.label}",
+                definition=f"@{curves.endpoint.definition}",
+            )
             for curves in analysis.curves.values()
         ]
-        sentences.append(" ".join([_survival(options, language), *_ended(definitions, language)]))
+        gap = "" if language == "zh" else " "
+        sentences.append(gap.join([_survival(options, language), *definitions]))
     model = analysis.prognosis.multivariable
     if model is not None:
         names = factor_names(analysis.factors, language)
@@ -64,11 +70,6 @@ def methods_paragraphs(content: ReportContent, language: Language) -> tuple[Para
         )
     )
     return tuple(paragraph(sentence) for sentence in sentences)
-
-
-def _ended(sentences: list[str], language: Language) -> list[str]:
-    full_stop = "。" if language == "zh" else "."
-    return [f"{sentence}{full_stop}" for sentence in sentences]
 
 
 def _response(options: AnalysisOptions, language: Language) -> str:

@@ -16,7 +16,7 @@ from core.exports.tables.table import Table
 from core.exports.workbook import neutral
 
 LAYOUT = Path(__file__).with_name("print.typ")
-_WIDEST, _NARROWEST = 34, 5
+_WIDEST, _TITLE = 34, 10
 
 Drawings = Mapping[tuple[str, str], bytes]
 """(language, figure's name) -> SVG; a figure that isn't drawn is absent."""
@@ -103,9 +103,10 @@ def _table(report: Report, table: Table) -> dict[str, Any]:
     widths = []
     for column, header in enumerate(headers):
         lengths = sorted(_letters(row[column]) for row in rows) or [0]
-        # The longest but one in ten: a single long cell may wrap.
+        # A column of mostly short cells and one long sentence gets half of that sentence.
         usual = lengths[int(0.9 * (len(lengths) - 1))]
-        widths.append(min(max(usual, _letters(header) / 2, _NARROWEST), _WIDEST))
+        title = min(_letters(header), _TITLE) + 1
+        widths.append(min(max(usual, min(lengths[-1] / 2, _WIDEST), title), _WIDEST))
     return {
         "kind": "table",
         "anchor": _anchor(report, reference),

@@ -25,7 +25,7 @@ from core.exports.report.word_parts import (
 from core.exports.tables.table import Table
 from core.exports.workbook import neutral
 
-WIDE = 8
+WIDE = 9
 """A table with more columns stands on a page turned on its side."""
 FIGURE_MM = 160
 FIXED = datetime(2000, 1, 1)

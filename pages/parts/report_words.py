@@ -1,0 +1,28 @@
+"""The methods and result sentences, to be copied into a manuscript."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.exports.report.build import build_report
+from core.storage.studies import VersionInfo
+from pages.parts import state
+from pages.parts.report_files import content_of
+from pages.parts.widgets import t
+
+WORDED = ("methods", "eligibility", "baseline", "response", "survival", "prognosis", "safety")
+
+
+def show(info: VersionInfo) -> None:
+    """Sentences by section, and the checklists of the reporting guidelines."""
+    report = build_report(content_of(info), state.language(), (*WORDED, "reporting"))
+    for section in report.sections:
+        words = "\n\n".join(report.plain(pieces) for pieces in section.paragraphs)
+        if words:
+            st.subheader(section.title)
+            st.text(words)
+    for table in report.tables():
+        if table.name in ("strobe", "remark"):
+            with st.expander(f"{t('report.section.reporting')} · {table.title}"):
+                st.dataframe(table.frame, hide_index=True, key=f"report_{table.name}")
+                st.caption(table.notes[0])
