@@ -30,7 +30,7 @@ class JournalLook:
 
     width_mm: int = DOUBLE_COLUMN_MM
     is_grey: bool = False
-    family: str = "Arteria Sans"
+    family: str = "ArteriaSans"
 
     @property
     def is_narrow(self) -> bool:

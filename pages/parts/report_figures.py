@@ -65,7 +65,7 @@ def show(info: VersionInfo) -> None:
         key="report_figure",
     )
     figure = figures[name]
-    cells = st.columns([1.7, 1.7, 1.3, 1])
+    cells = [*st.columns(2), *st.columns(2)]
     with cells[0]:
         width = choose(
             t("report_screen.width"), WIDTHS, "report_screen.width_{}", key="report_width"

@@ -24,6 +24,7 @@ from core.exports.report.typeface import regular_font
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FORMATS = ("svg", "pdf", "png", "tiff")
 RESOLUTIONS = (300, 600)
+LAYOUT = Path(__file__).with_name("figure.typ")
 _ONE_AT_A_TIME = threading.Lock()
 _SECONDS = 90
 
@@ -93,12 +94,8 @@ def convert(svg: bytes, width_mm: float, form: str, dpi: int = 300) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "figure.svg").write_bytes(svg)
-        source = root / "figure.typ"
-        source.write_text(
-            "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
-            f'#image("figure.svg", width: {width_mm:g}mm)\n',
-            encoding="utf-8",
-        )
+        source = root / LAYOUT.name
+        shutil.copyfile(LAYOUT, source)
         kind: Literal["pdf", "png"] = "pdf" if form == "pdf" else "png"
         made = typst.compile(
             source,
@@ -107,6 +104,7 @@ def convert(svg: bytes, width_mm: float, form: str, dpi: int = 300) -> bytes:
             ignore_system_fonts=True,
             format=kind,
             ppi=float(dpi),
+            sys_inputs={"width": f"{width_mm:g}"},
         )
     content = made[0] if isinstance(made, list) else made
     if content is None:

@@ -52,6 +52,19 @@ def page_bytes(reports: Sequence[Report]) -> bytes:
     return page.encode("utf-8")
 
 
+def tag(name: str, inside: str, **attributes: str) -> str:
+    """An element; ``inside`` is markup, the attributes are plain words.
+
+    >>> print(tag("p", "a", cls="note"))
+    <p class="note">a</p>
+    """
+    renamed = {"cls": "class", "label": "aria-label"}
+    written = "".join(
+        f' {renamed.get(key, key)}="{html.escape(value)}"' for key, value in attributes.items()
+    )
+    return f"<{name}{written}>{inside}</{name}>"
+
+
 class _Page:
     """One report in one language; its figures are appended to the page's list."""
 
@@ -65,25 +78,27 @@ class _Page:
     def body(self) -> str:
         report = self.report
         links = "".join(
-            f'<li><a href="#{self._anchor("section", one.code)}">{html.escape(one.title)}</a></li>'
+            tag("li", self._link(self._anchor("section", one.code), one.title))
             for one in report.sections
         )
-        facts = "".join(f"<p class=fact>{html.escape(fact)}</p>" for fact in report.facts)
+        facts = "".join(tag("p", html.escape(fact), cls="fact") for fact in report.facts)
         sections = "".join(self._section(one) for one in report.sections)
-        return (
-            f'<article lang="{report.language}"><h1>{html.escape(report.title)}</h1>{facts}'
-            f"<nav><ul>{links}</ul></nav>{sections}</article>"
-        )
+        contents = tag("nav", tag("ul", links))
+        inside = tag("h1", html.escape(report.title)) + facts + contents + sections
+        return tag("article", inside, lang=report.language)
+
+    def _link(self, anchor: str, words: str) -> str:
+        return tag("a", html.escape(words), href=f"#{anchor}")
 
     def _section(self, section: Section) -> str:
-        sentences = "".join(f"<p>{self._words(pieces)}</p>" for pieces in section.paragraphs)
+        sentences = "".join(tag("p", self._words(pieces)) for pieces in section.paragraphs)
         blocks = "".join(
             self._table(block) if isinstance(block, Table) else self._figure(block)
             for block in section.blocks
         )
+        title = tag("h2", html.escape(section.title))
         anchor = self._anchor("section", section.code)
-        title = html.escape(section.title)
-        return f'<section id="{anchor}"><h2>{title}</h2>{sentences}{blocks}</section>'
+        return tag("section", title + sentences + blocks, id=anchor)
 
     def _words(self, pieces: Paragraph) -> str:
         shown = []
@@ -91,38 +106,34 @@ class _Page:
             if isinstance(piece, str):
                 shown.append(html.escape(piece))
                 continue
-            words = html.escape(self.report.mentioned(piece))
+            words = self.report.mentioned(piece)
             known = self.report.number(piece) is not None
             anchor = self._anchor(piece.kind, piece.name)
-            shown.append(f'<a href="#{anchor}">{words}</a>' if known else words)
+            shown.append(self._link(anchor, words) if known else html.escape(words))
         return "".join(shown)
 
     def _table(self, table: Table) -> str:
-        caption = html.escape(self.report.heading(table))
-        head = "".join(f"<th scope=col>{html.escape(str(one))}</th>" for one in table.frame.columns)
+        caption = tag("caption", html.escape(self.report.heading(table)))
+        head = "".join(tag("th", html.escape(str(one)), scope="col") for one in table.frame.columns)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(one))}</td>" for one in line) + "</tr>"
+            tag("tr", "".join(tag("td", html.escape(str(one))) for one in line))
             for line in table.frame.itertuples(index=False)
         )
-        anchor = self._anchor("table", table.name)
-        return (
-            f'<div class=scroll><table id="{anchor}"><caption>{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-            f"{self._notes(table.notes)}"
-        )
+        inside = caption + tag("thead", tag("tr", head)) + tag("tbody", rows)
+        drawn = tag("table", inside, id=self._anchor("table", table.name))
+        return tag("div", drawn, cls="scroll") + self._notes(table.notes)
 
     def _figure(self, figure: ReportFigure) -> str:
-        caption = html.escape(self.report.heading(figure))
         anchor = self._anchor("figure", figure.name)
         drawn = json.loads(figure.figure.to_json())
         drawn["id"], drawn["config"] = f"{anchor}-plot", _config(self.report.language)
         self.figures.append(drawn)
         height = int(figure.figure.layout.height or 430)
-        return (
-            f'<figure id="{anchor}"><div id="{anchor}-plot" role=img style="height:{height}px" '
-            f'aria-label="{html.escape(figure.alt)}"></div><figcaption>{caption}</figcaption>'
-            f"{self._notes(figure.notes)}</figure>"
+        plot = tag(
+            "div", "", id=drawn["id"], role="img", style=f"height:{height}px", label=figure.alt
         )
+        caption = tag("figcaption", html.escape(self.report.heading(figure)))
+        return tag("figure", plot + caption + self._notes(figure.notes), id=anchor)
 
     def _notes(self, notes: Sequence[str]) -> str:
-        return "".join(f"<p class=note>{html.escape(note)}</p>" for note in notes)
+        return "".join(tag("p", html.escape(note), cls="note") for note in notes)

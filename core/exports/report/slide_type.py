@@ -11,10 +11,11 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
+from core.exports.report.parts import parts
 from core.exports.workbook import neutral
 
 INK = RGBColor(0x14, 0x21, 0x2B)
-LATIN, EAST_ASIAN = "Arial", "Microsoft YaHei"
+LATIN, EAST_ASIAN = parts("fonts")["slide_latin"], parts("fonts")["slide_chinese"]
 
 
 def typed(paragraph: Any, words: str, size: float, *, bold: bool = False) -> None:
@@ -30,16 +31,7 @@ def typed(paragraph: Any, words: str, size: float, *, bold: bool = False) -> Non
     properties.append(east_asian)
 
 
-_RULE = '<a:{side} w="{width}"><a:solidFill><a:srgbClr val="14212B"/></a:solidFill></a:{side}>'
-_NO_RULE = '<a:{side} w="0"><a:noFill/></a:{side}>'
-_CELL = (
-    "<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:r>"
-    '<a:rPr sz="{size}" b="{bold}" dirty="0"><a:solidFill><a:srgbClr val="14212B"/></a:solidFill>'
-    '<a:latin typeface="{latin}"/><a:ea typeface="{east_asian}"/></a:rPr>'
-    "<a:t>{words}</a:t></a:r></a:p></a:txBody>"
-    '<a:tcPr marL="45720" marR="45720" marT="22860" marB="22860">{rules}<a:noFill/></a:tcPr></a:tc>'
-)
-_ROW = '<a:tr {namespace} h="{height}">{cells}</a:tr>'
+_RULE, _NO_RULE, _CELL, _ROW = (parts("slides")[one] for one in ("rule", "no_rule", "cell", "row"))
 _ROW_EMU = 274320
 
 

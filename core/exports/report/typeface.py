@@ -13,8 +13,7 @@ from pathlib import Path
 
 from core.text.catalogue import entries
 
-FAMILY = "Noto Sans SC"
-DRAWN_FAMILY = "Arteria Sans"
+DRAWN_FAMILY = "ArteriaSans"
 """Name of the regular instance, so that it can't be mistaken for the variable font."""
 _PRINTED = (range(0x20, 0x250), range(0x370, 0x400), range(0x2000, 0x2300), range(0x25A0, 0x2700))
 _REGULAR = 400
@@ -54,8 +53,9 @@ def _instance(further: frozenset[str]) -> Path:
     names = font["name"]
     for record in list(names.names):
         if record.nameID in (1, 3, 4, 6):
-            plain = DRAWN_FAMILY if record.nameID != 6 else DRAWN_FAMILY.replace(" ", "")
-            names.setName(plain, record.nameID, record.platformID, record.platEncID, record.langID)
+            names.setName(
+                DRAWN_FAMILY, record.nameID, record.platformID, record.platEncID, record.langID
+            )
         elif record.nameID == 2:
             names.setName("Regular", 2, record.platformID, record.platEncID, record.langID)
     font["OS/2"].usWeightClass = _REGULAR

@@ -14,6 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from core.exports.report.model import Kind, Paragraph, Reference, Report, ReportFigure
+from core.exports.report.parts import parts
 from core.exports.report.word_parts import (
     bookmark,
     field,
@@ -28,6 +29,7 @@ from core.exports.workbook import neutral
 WIDE = 9
 """A table with more columns stands on a page turned on its side."""
 FIGURE_MM = 160
+FONTS = parts("fonts")
 FIXED = datetime(2000, 1, 1)
 """Creation date of every file, so that equal reports give equal contents."""
 _SEQUENCE = {"table": "Table", "figure": "Figure"}
@@ -61,20 +63,20 @@ def _styles(document: WordDocument) -> None:
     section.top_margin = section.bottom_margin = Mm(22)
     normal = document.styles["Normal"]
     normal.font.size = Pt(10.5)
-    set_fonts(normal.element, "Times New Roman", "SimSun")
+    set_fonts(normal.element, FONTS["latin"], FONTS["chinese"])
     normal.paragraph_format.space_after = Pt(4)
     for level, size in ((0, 18), (1, 14), (2, 12)):
         style = document.styles["Title" if level == 0 else f"Heading {level}"]
         style.font.size = Pt(size)
         style.font.bold = True
         style.font.color.rgb = RGBColor(0, 0, 0)
-        set_fonts(style.element, "Times New Roman", "SimHei")
+        set_fonts(style.element, FONTS["latin"], FONTS["chinese_heading"])
     caption = document.styles["Caption"]
     caption.font.size = Pt(10)
     caption.font.bold = True
     caption.font.italic = False
     caption.font.color.rgb = RGBColor(0, 0, 0)
-    set_fonts(caption.element, "Times New Roman", "SimHei")
+    set_fonts(caption.element, FONTS["latin"], FONTS["chinese_heading"])
 
 
 class _Writer:

@@ -1,0 +1,275 @@
+"""Every file of the report, opened again by an independent reader."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+from docx import Document
+from pptx import Presentation
+
+from core.errors import ArteriaError
+from core.example import example_folder
+from core.exports.report.build import build_report
+from core.exports.report.drawing import browser, convert, draw_svg
+from core.exports.report.figure_data import FigureData, csv_file
+from core.exports.report.make import make_report
+from core.exports.report.model import SECTIONS, ReportContent
+from core.exports.report.script import script_archive, script_text
+from core.figures.journal import JournalLook, journal_figure
+from core.intake.validate import read_study
+from core.options import AnalysisOptions, Convention
+from core.release import VERSION
+from core.reporting import report_content
+from core.schema import StudyData
+from core.text.catalogue import LANGUAGES, Language
+
+ROOT = Path(__file__).parents[2]
+
+
+def study() -> StudyData:
+    return read_study([example_folder() / "crlm_haic_24_zh.xlsx"]).data
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    return report_content(
+        study(),
+        (),
+        AnalysisOptions(),
+        study_name="=HYPERLINK(1) <b>甲</b>",
+        is_example=True,
+        made_on=date(2024, 1, 2),
+    )
+
+
+@pytest.fixture
+def _without_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTERIA_BROWSER", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_report_has_every_section_and_its_references_resolve(
+    content: ReportContent, language: Language
+) -> None:
+    report = build_report(content, language)
+    assert [section.code for section in report.sections] == list(SECTIONS)
+    assert len(report.figures()) == 7
+    words = " ".join(report.plain(p) for s in report.sections for p in s.paragraphs)
+    assert report.words["elsewhere"] not in words
+    assert "\x02" not in words
+    names = [table.name for table in report.tables()]
+    assert len(names) == len(set(names))
+    assert not any(re.match(r"(Table|表) ?\d", table.title) for table in report.tables())
+
+
+def test_sentences_say_what_the_paper_says(content: ReportContent) -> None:
+    report = build_report(content, "en")
+    words = " ".join(report.plain(p) for s in report.sections for p in s.paragraphs)
+    assert "16.7% (4/24; 95 % CI 4.7% to 37.4%)" in words
+    assert "median 13.6 months" in words
+    assert "83.3% at 6 months; 50.0% at 12 months" in words
+    assert "≥5 had a higher hazard than <5" in words
+    assert "23 events for 6 variables (3.8 per variable)" in words
+    assert "21 of 24 patients (87.5%) had an adverse event, 10 (41.7%)" in words
+
+
+def test_methods_follow_the_options() -> None:
+    spss = report_content(study(), (), AnalysisOptions.following(Convention.SPSS), study_name="x")
+    report = build_report(spss, "en", ["methods"])
+    words = " ".join(report.plain(p) for s in report.sections for p in s.paragraphs)
+    assert "Breslow handling of ties" in words
+    assert "the first time at or below 0.5" in words
+    assert f"Arteria {VERSION}" in words
+
+
+def test_no_section_is_an_error_with_a_sentence(content: ReportContent) -> None:
+    with pytest.raises(ArteriaError, match="report_empty"):
+        build_report(content, "en", [])
+
+
+@pytest.mark.usefixtures("_without_browser")
+def test_word_file_has_three_line_tables_captions_and_references(content: ReportContent) -> None:
+    document = Document(io.BytesIO(make_report(content, "docx", ["zh", "en"])))
+    report = build_report(content, "zh")
+    assert len(document.tables) == 2 * len(report.tables())
+    table = document.tables[2]
+    assert table.rows[0].cells[0].text == "特征"
+    borders = table._tbl.tblPr.xml
+    assert 'w:top w:val="single" w:sz="12"' in borders
+    assert "insideV" not in borders
+    xml = document.element.xml
+    marks = set(re.findall(r'w:bookmarkStart[^>]*w:name="([^"]+)"', xml))
+    references = set(re.findall(r"REF (\S+) \\h", xml))
+    assert references
+    assert references <= marks
+    assert xml.count("SEQ Table") == 2 * len(report.tables())
+    assert 'w:eastAsia="SimSun"' in document.styles["Normal"].element.xml
+    assert any(report.words["no_browser"] in p.text for p in document.paragraphs)
+
+
+def test_slides_hold_editable_charts_and_tables(content: ReportContent) -> None:
+    deck = Presentation(io.BytesIO(make_report(content, "pptx", ["zh"])))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    charts = [shape.chart for shape in shapes if shape.has_chart]
+    assert len(charts) == 7
+    names = {str(chart.chart_type).split(" ")[0] for chart in charts}
+    assert names == {"XY_SCATTER_LINES_NO_MARKERS", "COLUMN_CLUSTERED", "BAR_STACKED"}
+    curve = next(chart for chart in charts if "XY" in str(chart.chart_type))
+    values = list(curve.plots[0].series[0].values)
+    assert values[0] == 1.0
+    assert min(abs(value - 0.5) for value in values) < 1e-9
+    bars = next(chart for chart in charts if "BAR_STACKED" in str(chart.chart_type))
+    assert max(sum(v) for v in zip(*(s.values for s in bars.plots[0].series), strict=True)) == 19
+    tables = [shape.table for shape in shapes if shape.has_table]
+    assert tables[0].cell(1, 1).text == "24"
+    assert all(slide.shapes.title.text for slide in deck.slides)
+
+
+def test_workbook_has_tables_and_numbers_of_figures_and_no_formula(content: ReportContent) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(make_report(content, "xlsx", ["zh", "en"])))
+    report = build_report(content, "zh")
+    assert len(book.sheetnames) == 2 * (1 + len(report.tables()) + len(report.figures()))
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert book.worksheets[0]["A1"].value.startswith("报告：=HYPERLINK(1)")
+    curve = next(s for s in book.worksheets if "总生存的" in str(s["A1"].value))
+    months = [row[1].value for row in curve.iter_rows(min_row=4)]
+    assert months[0] == 0
+    assert all(isinstance(value, int | float) for value in months)
+
+
+def test_page_loads_nothing_and_escapes_the_study_name(content: ReportContent) -> None:
+    page = make_report(content, "html", ["zh", "en"]).decode("utf-8")
+    head = page.split("<script>")[0]
+    assert "default-src 'none'" in head
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", head)
+    assert "<b>甲</b>" not in head
+    assert head.count("<table") == 2 * len(build_report(content, "zh").tables())
+    assert '"showSendToCloud": false' in page
+
+
+@pytest.mark.usefixtures("_without_browser")
+def test_pdf_text_can_be_read_in_both_languages(content: ReportContent) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(make_report(content, "pdf", ["zh", "en"])))
+    words = "".join(page.extract_text() for page in reader.pages)
+    assert "客观缓解率为 16.7%" in words.replace("\n", "")
+    assert "median 13.6 months" in words.replace("\n", " ")
+    assert "Chromium" in words
+    fonts = {
+        str(font.get_object()["/BaseFont"])
+        for page in reader.pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    }
+    assert fonts
+    assert all("NotoSansSC" in name.replace("-", "") for name in fonts)
+
+
+def test_json_is_the_analysis(content: ReportContent) -> None:
+    found = json.loads(make_report(content, "json", ["en"]))
+    assert found["study"]["n_patients"] == 24
+    assert found["response"]["overall"]["orr"]["n"] == 4
+
+
+def test_report_can_be_stopped_at_a_step(content: ReportContent) -> None:
+    def stop(share: float, code: str) -> None:
+        raise ArteriaError("report_stopped")
+
+    with pytest.raises(ArteriaError, match="report_stopped"):
+        make_report(content, "xlsx", ["en"], SECTIONS, stop)
+
+
+def test_study_of_one_sheet_leaves_out_what_it_lacks() -> None:
+    path = example_folder() / "crlm_haic_24_flat.csv"
+    flat = report_content(read_study([path]).data, (), AnalysisOptions(), study_name="flat")
+    report = build_report(flat, "en")
+    assert "safety" not in [section.code for section in report.sections]
+    assert "waterfall" not in [figure.name for figure in report.figures()]
+    assert make_report(flat, "pptx", ["en"])
+
+
+def test_csv_of_a_figure_is_inert() -> None:
+    written = csv_file(FigureData(("=A1", "n"), (("@x", 1.5), ("ok", None))))
+    assert written.decode("utf-8-sig").splitlines() == ["'=A1,n", "'@x,1.5", "ok,"]
+
+
+def test_script_reproduces_the_numbers_and_tells_other_data(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(script_archive(content, study(), tmp_path / "made")))
+    archive.extractall(tmp_path / "given")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(tmp_path / "given" / "reproduce.py"), *arguments],
+            capture_output=True, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": ""},
+            check=False,
+        )  # fmt: skip
+
+    same = run()
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert same.stdout.count("as reported") > 30
+    other = run(str(example_folder() / "crlm_haic_24_flat.csv"))
+    assert other.returncode == 1
+    assert "OTHER DATA" in other.stdout
+
+
+def test_script_is_short_and_names_the_hash(content: ReportContent) -> None:
+    words = script_text(content)
+    assert content.data_hash in words
+    assert len(words.splitlines()) < 140
+
+
+def test_release_is_the_version_of_the_project() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{VERSION}"' in project
+
+
+def test_grey_figure_tells_series_by_dash_and_leaves_the_original(content: ReportContent) -> None:
+    figure = build_report(content, "en", ["response"]).figures()[0].figure
+    before = figure.to_json()
+    printed = journal_figure(figure, JournalLook(85, is_grey=True))
+    assert figure.to_json() == before
+    assert printed.layout.width == round(85 / 25.4 * 96)
+    patterns = [t.marker.pattern.shape for t in printed.data if t.type == "bar"]
+    assert len(set(patterns)) == len(patterns) > 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("form", "dpi"), [("png", 300), ("tiff", 600), ("pdf", 300), ("svg", 300)])
+def test_figure_file_has_the_journal_width(content: ReportContent, form: str, dpi: int) -> None:
+    from PIL import Image
+
+    assert browser() is not None
+    figure = build_report(content, "zh", ["survival"]).figures()[0].figure
+    look = JournalLook(85)
+    made = convert(draw_svg([journal_figure(figure, look)])[0], 85, form, dpi)
+    if form == "svg":
+        assert "累积概率" in made.decode("utf-8")
+    elif form == "pdf":
+        page = pypdf.PdfReader(io.BytesIO(made)).pages[0]
+        assert float(page.mediabox.width) == pytest.approx(85 / 25.4 * 72, abs=0.5)
+        assert "累积概率" in page.extract_text().replace("\n", "")
+    else:
+        with Image.open(io.BytesIO(made)) as picture:
+            assert picture.width == pytest.approx(85 / 25.4 * dpi, abs=2)
+            assert round(float(picture.info["dpi"][0])) == dpi
+            assert picture.format == form.upper()
+
+
+@pytest.mark.browser
+def test_word_and_pdf_hold_drawn_figures(content: ReportContent) -> None:
+    document = Document(io.BytesIO(make_report(content, "docx", ["zh"], ["response"])))
+    assert len(document.inline_shapes) == 1
+    reader = pypdf.PdfReader(io.BytesIO(make_report(content, "pdf", ["zh"], ["response"])))
+    assert "完全缓解" in "".join(page.extract_text() for page in reader.pages)
+    assert "Chromium" not in "".join(page.extract_text() for page in reader.pages)
