@@ -218,8 +218,13 @@ def _validation(content: ReportContent, language: Language) -> Parts:
         if not content.is_example:
             sentences.append(text("report.comparison.other_study", language))
     tables = dict.fromkeys(one.item.table for one in content.comparisons)
-    blocks = tuple(published_table(content.comparisons, name, language) for name in tables)
+    blocks = tuple(_published(content, name, language) for name in tables)
     return tuple(paragraph(sentence) for sentence in sentences), blocks
+
+
+def _published(content: ReportContent, name: str, language: Language) -> Table:
+    table = published_table(content.comparisons, name, language)
+    return replace(table, title=text("report.comparison.title", language, title=table.title))
 
 
 def _audit(content: ReportContent, language: Language) -> Parts:
