@@ -34,7 +34,7 @@ def registry(patients: int) -> StudyData:
     for name, frame in data.tables.items():
         parts = [frame.assign(patient_id=frame["patient_id"] + f"-{i}") for i in range(copies)]
         tables[name] = pd.concat(parts, ignore_index=True)
-    return StudyData(tables, data.data_cutoff)
+    return StudyData(tables, data.own_variables, data.data_cutoff)
 
 
 def timed(label: str, content: ReportContent) -> None:
