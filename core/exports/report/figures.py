@@ -12,8 +12,10 @@ from core.exports.report.figure_data import (
 )
 from core.exports.report.model import ReportFigure
 from core.exports.tables.names import factor_names
+from core.exports.tables.response import deciding_visit
 from core.exports.tables.survival import options_note
 from core.figures import adverse_events, forest, km, waterfall
+from core.figures.shades import response_shades
 from core.results.cohort import StudyAnalysis
 from core.results.response import CohortResponse
 from core.text.catalogue import Language, say, text
@@ -43,14 +45,16 @@ def waterfall_bars(cohort: CohortResponse, language: Language) -> list[waterfall
         change = patient.best_change_percent
         if change is None:
             continue
-        reasons = [visit for visit in patient.overall.assessments if visit.overall == patient.best]
+        visit = deciding_visit(patient, "overall")
         bars.append(
             waterfall.WaterfallBar(
                 patient.patient_id,
                 change,
                 patient.best,
-                say(reasons[0].reason, language) if reasons else "",
-                mark="◆" if patient.progression_site in {"EXTRAHEPATIC", "BOTH"} else "",
+                patient.best,
+                say(visit.reason, language) if visit else "",
+                has_new_lesion=any(one.new_lesion == "YES" for one in patient.overall.assessments),
+                is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
             )
         )
     return bars
@@ -62,9 +66,8 @@ def waterfall_figure(analysis: StudyAnalysis, language: Language) -> ReportFigur
     if not bars:
         return None
     title = text("report.figure.waterfall", language)
-    marks = text("response_screen.marks", language)
-    drawn = waterfall.figure(bars, language, marks=marks)
-    return ReportFigure("waterfall", title, drawn, waterfall_data(bars, language), (marks,), title)
+    drawn = waterfall.figure(bars, response_shades(language), language)
+    return ReportFigure("waterfall", title, drawn, waterfall_data(bars, language), (), title)
 
 
 def _term_labels(analysis: StudyAnalysis, language: Language) -> Callable[[str, str, str], str]:
