@@ -1,4 +1,4 @@
-"""Arteria without a screen: ``python -m core demo | validate | analyse | report | ...``."""
+"""Arteria without a screen: demo, validate, analyse, report, export, bench."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from core.access.commands import add_commands
 from core.errors import ArteriaError
 from core.exports.interchange.form import Form
 from core.options import AnalysisOptions, Convention
+from core.report_command import add_report, run_report
 from core.results.common import Message
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Intake, Progress, unheard
 from core.text.catalogue import LANGUAGES, Language, say, say_error, text
 
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
-REPORT_FORMATS = ("docx", "pptx", "xlsx", "html", "pdf", "json", "py")
 
 
 Command = Callable[[argparse.Namespace], int]
@@ -52,27 +52,18 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
         "--form", type=Form, choices=list(Form), required=True, help=text("cli.form", "en")
     )
     export.add_argument("--out", type=Path, metavar="FILE", required=True)
-    report = commands.add_parser("report", help=text("cli.report", "en"))
-    report.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    report.add_argument("--format", choices=REPORT_FORMATS, required=True, dest="form")
-    report.add_argument("--out", type=Path, metavar="FILE", required=True)
-    report.add_argument("--lang", choices=(*LANGUAGES, "both"), default="zh")
-    report.add_argument("--sections", nargs="+", metavar="SECTION", default=None)
-    report.add_argument("--cutoff", type=date.fromisoformat, metavar="DATE")
-    report.add_argument(
-        "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
-    )
     bench = commands.add_parser("bench", help=text("cli.bench", "en"))
     bench.add_argument("--patients", type=_some_patients, metavar="N", default=1_000)
+    add_report(commands)
     for command in (validate, analyse, export, bench):
         command.add_argument("--lang", choices=LANGUAGES, default="en")
     own: dict[str, Command] = {
         "demo": _demo,
         "validate": _validate,
         "analyse": _analyse,
+        "report": run_report,
         "export": _export,
         "bench": _bench,
-        "report": _report,
     }
     return top, own | add_commands(commands)
 
@@ -85,8 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(chosen)
     except ArteriaError as error:
-        asked = getattr(chosen, "lang", "en")
-        language: Language = asked if asked in LANGUAGES else "zh"
+        language: Language = getattr(chosen, "lang", "en")
         sentence = say_error(error, language)
         if getattr(chosen, "as_json", False):
             _print_json(
@@ -251,31 +241,6 @@ def _export(chosen: argparse.Namespace) -> int:
     study = StudyParts(chosen.paths[0].stem, data, endpoints, response)
     chosen.out.write_bytes(interchange_file(chosen.form, study, chosen.lang))
     print(chosen.out)
-    return CLEAN
-
-
-def _report(chosen: argparse.Namespace) -> int:
-    from core.exports.report.make import make_report
-    from core.exports.report.model import SECTIONS
-    from core.exports.report.script import script_text
-    from core.reporting import report_content
-
-    unknown = [one for one in chosen.sections or () if one not in SECTIONS]
-    if unknown:
-        raise ArteriaError("report_section", section=unknown[0], sections=", ".join(SECTIONS))
-    intake = _read_study(chosen.paths, LANGUAGES[0] if chosen.lang == "both" else chosen.lang)
-    content = report_content(
-        intake.data,
-        intake.findings,
-        AnalysisOptions.following(chosen.convention, chosen.cutoff),
-        study_name=chosen.paths[0].stem,
-    )
-    languages: list[Language] = list(LANGUAGES) if chosen.lang == "both" else [chosen.lang]
-    if chosen.form == "py":
-        made = script_text(content).encode("utf-8")
-    else:
-        made = make_report(content, chosen.form, languages, chosen.sections or SECTIONS)
-    chosen.out.write_bytes(made)
     return CLEAN
 
 
