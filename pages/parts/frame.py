@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from core.options import Convention
 from core.results.people import Origin
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 from pages import (
+    admin,
     baseline,
     data,
     eligibility,
@@ -25,7 +27,7 @@ from pages import (
     survival,
     validation,
 )
-from pages.parts import state
+from pages.parts import aggregates, state
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
 from pages.parts.selection import show_subgroup
@@ -44,7 +46,18 @@ RENDER = {
     "prognosis": prognosis.render,
     "safety": safety.render,
     "validation": validation.render,
+    "admin": admin.render,
 }
+WITHOUT_PATIENTS = frozenset({"studies", "admin"})
+"""Screens that show no patient to anybody, or see to it themselves."""
+
+
+def draw_screen(name: str) -> None:
+    """The screen, or what of it a visitor may see whose role leaves out single patients."""
+    if name in WITHOUT_PATIENTS or not aggregates.is_restricted():
+        RENDER[name]()
+        return
+    aggregates.render(name)
 
 
 def _sidebar() -> None:
@@ -123,7 +136,7 @@ def _draw() -> None:
     screens = {
         t(f"shell.section.{section}"): [
             st.Page(
-                RENDER[name],
+                partial(draw_screen, name),
                 title=t(f"shell.screen.{name}"),
                 url_path=name,
                 icon=f":material/{icon}:",
@@ -138,7 +151,8 @@ def _draw() -> None:
     _sidebar()
     state.show_in_address()
     _say_what_happened()
-    show_subgroup()
+    if not aggregates.is_restricted():
+        show_subgroup()
     started = time.perf_counter()
     page.run()
     LOG.info("screen %s drawn in %.0f ms", page.url_path, 1000 * (time.perf_counter() - started))
@@ -171,3 +185,6 @@ def main() -> None:
         place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
         LOG.error("screen failed: %s %s", type(error).__name__, place)
         st.error(t("shell.screen_failed"), icon=":material/error:")
+    finally:
+        # What a click does before the next run must ask for the sign-in anew.
+        state.begin_run()

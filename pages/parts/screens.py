@@ -15,6 +15,7 @@ SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("safety", "health_and_safety"),
     ),
     "checks": (("validation", "fact_check"),),
+    "server": (("admin", "admin_panel_settings"),),
 }
 """Section -> (address of the screen, Material icon)."""
 
