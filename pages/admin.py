@@ -25,7 +25,7 @@ def render() -> None:
         views = ["roles", "passes", "audit", "studies", "protection"]
     if person.is_admin:
         views.insert(0, "people")
-    st.caption(f"{t('admin.mode')}: {t(f'admin.mode_{sign_in_mode().value}')}")
+    st.caption(t("admin.mode", mode=f"@admin.mode_{sign_in_mode().value}"))
     rules = policy()
     st.caption(
         t(

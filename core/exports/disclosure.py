@@ -16,7 +16,7 @@ from core.results.survival import Curve, Landmark, Quantile
 SMALLEST_SHOWN = 5
 """Patients: a smaller count is hidden (0 too: that nobody had it can also say who didn't)."""
 
-HIDDEN = "‹5"
+HIDDEN = "■■"
 """What stands in a cell that is hidden because it is small, or because a small one follows."""
 
 

@@ -43,9 +43,12 @@ def response_tree(summary: ResponseSummary) -> Part:
     def node(name: str, parts: Sequence[Part]) -> Part:
         return Part(name, sum(part.count for part in parts), tuple(parts))
 
+    # Two by two, so that a rare category hides its neighbours and not the rates.
     responders = node("ORR", [leaf("CR"), leaf("PR")])
-    controlled = node("DCR", [responders, leaf("SD"), leaf("NON-CR/NON-PD")])
-    return node("", [controlled, leaf("PD"), leaf("NE"), leaf("MISSING")])
+    stable = node("stable", [leaf("SD"), leaf("NON-CR/NON-PD")])
+    controlled = node("DCR", [responders, stable])
+    others = node("others", [leaf("PD"), leaf("NE"), leaf("MISSING")])
+    return node("", [controlled, others])
 
 
 def response_counts(cohort: CohortResponse, language: Language) -> Table:
@@ -130,31 +133,35 @@ def eligibility_counts(cohort: CohortEligibility, language: Language) -> Table:
 
 
 def adverse_event_counts(table: AdverseEventTable, language: Language) -> Table:
-    """Any grade, 1-2, 3-4 and 5 per term; each patient once by the worst grade."""
+    """Any grade, 1-2 and 3-5 per term; each patient once by the worst grade.
+
+    Terms whose patients are too few to be shown aren't listed: their names alone, in order of
+    frequency, would say something of single patients; so would what was written by hand.
+    """
     headers = [
         text("tables.term", language),
         text("tables.soc", language),
-        *(text(f"tables.grade.{band}", language) for band in ("any", "1_2", "3_4", "5")),
+        text("tables.grade.any", language),
+        text("tables.grade.1_2", language),
+        text("aggregates.grade_3_5", language),
     ]
     worst = table.overall_worst
     rows = [[text(f"tables.overall.{worst.rule}", language), "", *_bands(worst)]]
-    rows += [
-        [term_name(row.term, language), soc_name(row.soc, language), *_bands(row)]
-        for row in table.rows
-        # What was written by hand can name a patient.
-        if row.is_recognised
-    ]
+    for row in table.rows:
+        cells = _bands(row)
+        if row.is_recognised and cells[0] != HIDDEN:
+            rows.append([term_name(row.term, language), soc_name(row.soc, language), *cells])
+    notes = (hidden_note(language), text("aggregates.terms", language, smallest=SMALLEST_SHOWN))
     title = text("tables.adverse_events_title", language)
-    return Table("adverse_events", title, framed(rows, headers), (hidden_note(language),))
+    return Table("adverse_events", title, framed(rows, headers), notes)
 
 
 def _bands(row: AdverseEventRow | OverallRow) -> list[str]:
-    grades = (row.grade_1_2, row.grade_3_4, row.grade_5)
-    parts = tuple(Part(str(place), grade.count) for place, grade in enumerate(grades))
-    total, affected = row.any.total, row.any.count
-    tree = Part("", total, (Part("any", affected, parts), Part("none", total - affected)))
+    total, affected, mild = row.any.total, row.any.count, row.grade_1_2.count
+    bands = (Part("mild", mild), Part("severe", affected - mild))
+    tree = Part("", total, (Part("any", affected, bands), Part("none", total - affected)))
     shown = shown_parts(tree)
-    return [_share(shown[name], total) for name in ("any", "0", "1", "2")]
+    return [_share(shown[name], total) for name in ("any", "mild", "severe")]
 
 
 def curve_numbers(
