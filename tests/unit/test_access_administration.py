@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from core.access.administration import Administration
 from core.access.passes import PassOffice
@@ -137,6 +138,8 @@ def test_study_is_deleted_after_retention_with_its_name_typed(
             COUNTS, based_on=None,
         )  # fmt: skip
     PassOffice(store).make_link(LOCAL_PERSON, study.id, Role.BOARD_GUEST, "guest", 7)
+    for one in (study, kept):
+        store.entries.add_entry(one.id, "regimen", "{}", signed_by="Li", note="known")
     assert code_of(lambda: admin.delete_study(study.id, "a")) == "archive_first"
     store.archive_study(study.id)
     moment = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
@@ -148,7 +151,7 @@ def test_study_is_deleted_after_retention_with_its_name_typed(
     admin.delete_study(study.id, " a ")
     with pytest.raises(StudyNotFound):
         store.load_version(study.id)
-    for table in ("versions", "study_keys", "passes", "grants"):
+    for table in ("versions", "study_keys", "passes", "grants", "signed_entries"):
         found = execute_at(
             database,
             f"SELECT count(*) FROM {table} WHERE study_id = :s",
@@ -158,6 +161,8 @@ def test_study_is_deleted_after_retention_with_its_name_typed(
     assert execute_at(database, "SELECT count(*) FROM files") == 2
     info = store.load_version(kept.id)[1]
     assert [store.original_file(file.sha256) for file in info.files] == [b"shared", b"b"]
+    with pytest.raises(DatabaseError):
+        execute_at(database, "DELETE FROM signed_entries")
     newest = store.trail.search()[0]
     assert (newest.action, newest.study_id) == ("study_deleted", study.id)
     assert store.trail.verify().broken_at is None

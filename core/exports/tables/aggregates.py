@@ -22,7 +22,7 @@ from core.results.endpoints import Endpoint
 from core.results.response import CohortResponse, ResponseSummary
 from core.results.survival import Curve
 from core.results.toxicity import AdverseEventRow, AdverseEventTable, OverallRow
-from core.text.catalogue import Language, text
+from core.text.catalogue import Language, label_text, text
 from core.text.numbers import MISSING, count_percent, number, percent, quantile_interval
 from core.text.terms import soc_name, term_name
 
@@ -127,7 +127,7 @@ def eligibility_counts(cohort: CohortEligibility, language: Language) -> Table:
         whole = Part("", sum(parts.values()), tuple(Part(*item) for item in parts.items()))
         shown = shown_parts(whole)
         cells = [masked(shown[name], str) for name in parts]
-        rows.append([text(count.label, language), *cells])
+        rows.append([label_text(count.label, language), *cells])
     title = text("tables.criteria_title", language)
     return Table("criteria", title, framed(rows, headers), (hidden_note(language),))
 

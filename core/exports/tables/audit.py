@@ -14,6 +14,7 @@ _TERMS = {
     "permission": "roles.permission.{}",
     "origin": "roles.origin.{}",
     "screen": "shell.screen.{}",
+    "kind": "audit.kind.{}",
 }
 """Facts that are codes, and where the catalogue has their words."""
 
