@@ -161,6 +161,13 @@ def _api() -> ASGIApp:
     return make_api(open_store(), with_tokens=sign_in_mode() is not Mode.ALONE, base=_base())
 
 
+def _say_failure(error: Exception) -> bool:
+    """What is shown when a click fails before the screens are drawn; True = it was said."""
+    from pages.parts.frame import say_failure
+
+    return say_failure(error)
+
+
 def _refuse_open_network() -> None:
     """Stop before the first request when anybody on the network could read patients' data."""
     from core.errors import ArteriaError
@@ -189,6 +196,7 @@ FileResponse.chunk_size = 1024 * 1024
 app = st.App(
     ROOT / "pages" / "parts" / "shell.py",
     lifespan=lifespan,
+    on_script_error=_say_failure,
     middleware=[
         Middleware(
             Gate,

@@ -166,6 +166,17 @@ def _turned_away(error: ArteriaError) -> None:
     st.link_button(text("access.again", language), state.address(SIGN_IN), icon=":material/login:")
 
 
+def say_failure(error: Exception) -> bool:
+    """Say why a click could not be followed, before any screen was drawn; whether it was said."""
+    if not isinstance(error, ArteriaError):
+        return False
+    if error.code == "signed_out":
+        _turned_away(error)
+    else:
+        st.warning(say_error(error, state.language()))
+    return True
+
+
 def main() -> None:
     """Draw the chosen screen inside the frame; what goes wrong becomes a sentence."""
     state.begin_run()

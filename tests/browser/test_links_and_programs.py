@@ -136,3 +136,24 @@ def test_program_reads_with_its_token_only(shared_study: tuple[Server, Store, st
     status, body = ask(f"/api/v1/studies/{study}/versions/1/analysis", **held)
     assert status == 200
     assert json.loads(body)["study"]["n_patients"] == 24
+
+
+def test_click_after_the_sign_in_ended_does_nothing_and_says_so(
+    browser: Browser, shared_study: tuple[Server, Store, str]
+) -> None:
+    server, store, study = shared_study
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{server.address}/sign-in")
+    page.fill("input[name=login]", "dr.li")
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_role("button").click()
+    archive = page.get_by_role("button", name=text("studies.archive", "en")).first
+    expect(archive).to_be_visible(timeout=SLOW)
+    account = store.people.account("dr.li")
+    assert account is not None
+    store.people.set_admin(account.id, True)
+    archive.click()
+    expect(page.get_by_text(text("error.signed_out", "en"))).to_be_visible(timeout=SLOW)
+    assert study in {one.id for one in store.list_studies()}
+    context.close()
