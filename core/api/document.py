@@ -157,7 +157,8 @@ def _shape(schema: Json) -> str:
 
 
 _STYLE = (
-    "body{font:16px/1.5 system-ui,'Noto Sans SC','Microsoft YaHei',sans-serif;margin:0;"
-    "color-scheme:light dark}main{max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "html{color-scheme:light dark}"
+    "body{font:16px/1.5 system-ui,'Noto Sans SC','Microsoft YaHei',sans-serif;margin:0}"
+    "main{max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "h2{font-size:1.05rem;margin-top:2rem}td{padding:.2rem 1rem .2rem 0}"
 )

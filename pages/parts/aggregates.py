@@ -84,15 +84,22 @@ def survival(
         return None
     label = text("tables.all_curve", language)
     figure = km.figure([km.LabelledCurve(label, protected)], language)
-    end = float(protected.time[-1])
-    for trace in figure.data:
-        if trace.mode == "text":
-            # Beyond the end of the curve nothing is said about how many are left.
-            trace.text = [
-                one if at <= end else "" for at, one in zip(trace.x, trace.text, strict=True)
-            ]
-            trace.hovertext, trace.hovertemplate, trace.hoverinfo = None, None, "skip"
-    return table, figure
+    return table, _without_counts(figure, float(protected.time[-1]))
+
+
+def _without_counts(figure: go.Figure, end: float) -> go.Figure:
+    """The figure with the patients at risk only, and these no longer than the curve."""
+    counts = [trace for trace in figure.data if trace.mode == "text"]
+    for trace in counts:
+        is_shown = trace is counts[0]
+        trace.text = [
+            one if is_shown and at <= end else ""
+            for at, one in zip(trace.x, trace.text, strict=True)
+        ]
+        trace.hovertext, trace.hovertemplate, trace.hoverinfo = None, None, "skip"
+    names = figure.layout.yaxis2.ticktext
+    figure.layout.yaxis2.ticktext = [names[0], *[""] * (len(names) - 1)]
+    return figure
 
 
 def render(name: str) -> None:

@@ -232,6 +232,7 @@ def download_when_clicked(
             state.address(f"{PATH}{waiting[1]}"),
             icon=":material/save:",
             type="primary",
+            help=t("common.save_file_help"),
         )
         return
     st.button(label, key=key, on_click=prepare, icon=":material/download:")

@@ -16,14 +16,22 @@ from core.exports.disclosure import (
 from core.exports.tables.response import options_note
 from core.exports.tables.survival import options_note as survival_note
 from core.exports.tables.table import Table, framed, labelled
+from core.options import unit_name, unit_word
 from core.results.baseline import BaselineTable, NumericRow
 from core.results.eligibility import CohortEligibility
 from core.results.endpoints import Endpoint
 from core.results.response import CohortResponse, ResponseSummary
-from core.results.survival import Curve
+from core.results.survival import Curve, Landmark
 from core.results.toxicity import AdverseEventRow, AdverseEventTable, OverallRow
 from core.text.catalogue import Language, label_text, text
-from core.text.numbers import MISSING, count_percent, number, percent, quantile_interval
+from core.text.numbers import (
+    MISSING,
+    count_percent,
+    interval,
+    number,
+    percent,
+    quantile_interval,
+)
 from core.text.terms import soc_name, term_name
 
 ORDER = ("DCR", "ORR", "CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
@@ -180,16 +188,16 @@ def curve_numbers(
         str(curve.n) if curve.n == patients or may_show(curve.n, patients) else HIDDEN,
         str(curve.events) if may_show(curve.events, curve.n) else HIDDEN,
         quantile_interval(protected.median.estimate, protected.median.low, protected.median.high),
-        *(
-            MISSING if mark.estimate is None else percent(mark.estimate)
-            for mark in protected.landmarks
-        ),
+        *(_rate(mark) for mark in protected.landmarks),
     ]
     headers = [
         "n",
         text("tables.events", language),
-        text("tables.median_months", language),
-        *(text("tables.rate_at", language, months=m) for m in options.landmark_months),
+        text("tables.median_months", language, time_unit=unit_name(options.time_unit)),
+        *(
+            text("tables.rate_at", language, months=m, time_unit=unit_word(options.time_unit))
+            for m in options.landmark_months
+        ),
     ]
     notes = (
         survival_note(options, language),
@@ -198,6 +206,14 @@ def curve_numbers(
     )
     title = text("tables.curves_title", language, endpoint=f"@{endpoint.label}")
     return Table(f"survival_{endpoint.code}", title, framed([row], headers), notes)
+
+
+def _rate(mark: Landmark) -> str:
+    if mark.estimate is None:
+        return MISSING
+    if mark.low is None or mark.high is None:
+        return percent(mark.estimate)
+    return f"{percent(mark.estimate)} ({interval(100 * mark.low, 100 * mark.high)})"
 
 
 def _share(count: int | None, total: int) -> str:
