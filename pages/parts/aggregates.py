@@ -52,7 +52,8 @@ def response(key: Key, language: Language) -> Table | None:
 @shared(maxsize=16, permission=AGGREGATES)
 def baseline(key: Key, language: Language) -> Table:
     """Table 1."""
-    return baseline_counts(cached.baseline(key, None, Convention.RECOMMENDED), language)
+    table = cached.baseline(key, None, Convention.RECOMMENDED, ResponseOptions())
+    return baseline_counts(table, language)
 
 
 @shared(maxsize=0, permission=AGGREGATES)
