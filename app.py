@@ -23,10 +23,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
+from starlette.types import ASGIApp
 
 from core.access.front_door import FrontDoor
 from core.access.gate import LOOPBACK, Gate
 from core.access.log import keep_values_out_of_logs
+from core.access.own_paths import OwnPaths
 from core.access.policy import Mode, sign_in_mode
 from core.access.readiness import IMPORTED
 
@@ -140,13 +142,30 @@ def _front_door() -> FrontDoor | None:
     from core.storage.studies import open_store
 
     store = open_store()
-    door = SignIn(store.people, store.trail)
+    door = SignIn(store.people, store.trail, store.passes)
     if sign_in_mode() is Mode.TEAM:
         return FrontDoor(door, _base())
     from core.access.hospital import HospitalDoor, read_claims
     from pages.parts.hospital import OpenIdConnect
 
     return FrontDoor(door, _base(), HospitalDoor(door, OpenIdConnect(), read_claims()))
+
+
+@cache
+def _api() -> ASGIApp:
+    """What answers programs; it needs the whole analysis, so it is made when one asks."""
+    from core.api.service import make_api
+    from core.storage.studies import open_store
+
+    IMPORTED.wait()
+    return make_api(open_store(), with_tokens=sign_in_mode() is not Mode.ALONE, base=_base())
+
+
+def _say_failure(error: Exception) -> bool:
+    """What is shown when a click fails before the screens are drawn; True = it was said."""
+    from pages.parts.frame import say_failure
+
+    return say_failure(error)
 
 
 def _refuse_open_network() -> None:
@@ -177,6 +196,7 @@ FileResponse.chunk_size = 1024 * 1024
 app = st.App(
     ROOT / "pages" / "parts" / "shell.py",
     lifespan=lifespan,
+    on_script_error=_say_failure,
     middleware=[
         Middleware(
             Gate,
@@ -184,6 +204,7 @@ app = st.App(
             front_door=_front_door,
             base=_base,
         ),
+        Middleware(OwnPaths, base=_base, api=_api),
         # On one machine packing costs more than it saves.
         *([] if _is_local() else [Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)]),
     ],

@@ -21,7 +21,15 @@ from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
 from pages.parts.identifiers import ask_key, original_not_kept, show_kept
 from pages.parts.interchange import interchange
-from pages.parts.widgets import XLSX, download, show_notes, show_table, t, title
+from pages.parts.widgets import (
+    XLSX,
+    download,
+    download_when_clicked,
+    show_notes,
+    show_table,
+    t,
+    title,
+)
 from pages.parts.worklist import Item, begin, choose_part, show_list
 
 _MOST_ROWS = 1_000
@@ -33,7 +41,11 @@ _READING_SHARE = 0.3
 def render() -> None:
     """Upload, findings, saving; then what the opened version holds."""
     title("data.title", lead="data.lead")
-    _upload()
+    study_id = state.session().study_id
+    if study_id is None or state.desk().may(study_id, Permission.UPLOAD):
+        _upload()
+    else:
+        st.caption(t("data.may_not_upload"))
     draft = state.draft()
     if draft is not None:
         review(draft)
@@ -159,11 +171,14 @@ def _take_up(info: VersionInfo) -> None:
 
 def _original(info: VersionInfo, file: FileInfo) -> None:
     """The file as it was uploaded, byte for byte."""
+    desk = state.desk()
+    if not desk.may(info.study_id, Permission.EXPORT_PATIENTS):
+        return
     stem, _, suffix = file.name.rpartition(".")
-    download(
+    download_when_clicked(
         t("data.download_original"),
-        stem or file.name,
-        state.desk().original_file(info.study_id, info.number, file.sha256),
+        f"{stem or file.name}_v{info.number}_{file.sha256[:8]}",
+        lambda: desk.original_file(info.study_id, info.number, file.sha256),
         mime="application/octet-stream",
         suffix=suffix or "bin",
         key=f"data_original_{file.sha256[:12]}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.access.roles import Permission
+from core.errors import ArteriaError
 from core.storage.studies import StudyInfo
 from pages.parts import state
 from pages.parts.names import study_name
@@ -41,7 +43,12 @@ def _create() -> None:
         if not name:
             state.tell("warning", "studies.name_missing")
             return
-        state.choose_study(state.desk().create_study(name).id)
+        try:
+            made = state.desk().create_study(name)
+        except ArteriaError as error:
+            state.tell("error", f"error.{error.code}", **error.facts)
+            return
+        state.choose_study(made.id)
         st.session_state["studies_name"] = ""
         state.tell("success", "studies.created")
 
@@ -82,6 +89,8 @@ def _list(known: tuple[StudyInfo, ...]) -> None:
                 args=(study.id,),
                 width="stretch",
             )
+            if not state.desk().may(study.id, Permission.MANAGE_STUDY):
+                continue
             archiver.button(
                 t("studies.archive"),
                 key=f"studies_archive_{study.id}",
@@ -104,11 +113,13 @@ def _versions() -> None:
     if not versions:
         return
     st.subheader(t("studies.versions"))
+    # How many rows were set aside can be how many patients.
+    with_counts = state.desk().may(versions[0].study_id, Permission.SMALL_COUNTS)
     for info in versions:
         line, opener = st.columns([7, 1.6], vertical_alignment="center")
         line.caption(
             t(
-                "studies.version",
+                "studies.version" if with_counts else "studies.version_line",
                 number=info.number,
                 created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
                 read=info.counts.read,
@@ -135,6 +146,8 @@ def _archived() -> None:
         for study in archived:
             name, restorer = st.columns([7, 1.6], vertical_alignment="center")
             name.text(study_name(study.name, study.is_example, state.language()))
+            if not state.desk().may(study.id, Permission.MANAGE_STUDY):
+                continue
             restorer.button(
                 t("studies.restore"),
                 key=f"studies_restore_{study.id}",

@@ -6,7 +6,7 @@ hidden button is never what protects a patient.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from core.access.board_desk import BoardDesk
 from core.access.roles import Permission, permissions
@@ -15,7 +15,7 @@ from core.results.common import Finding
 from core.results.comparators import OwnComparators
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import KeptIdentifier, Personal, SheetMapping
-from core.results.people import Person, Role
+from core.results.people import Origin, Person, Role
 from core.schema import StudyData
 from core.storage.signed import SignedEntry
 from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, StudyInfo, VersionInfo
@@ -38,9 +38,15 @@ class Desk:
     has no role. Refusals and deeds are recorded in the audit trail.
     """
 
-    def __init__(self, store: Store, person: Person) -> None:
+    def __init__(self, store: Store, person: Person, *, only: str | None = None) -> None:
+        """Sit somebody down at the store.
+
+        Args:
+            only: the one study that is within reach; None = every study of the person.
+        """
         self.person = person
         self._store = store
+        self._only = only
         self._example: frozenset[str] | None = None
         self._roles: Mapping[str, frozenset[Role]] = (
             {} if person.is_admin else store.people.roles_of(person)
@@ -57,10 +63,13 @@ class Desk:
 
     def permissions(self, study_id: str) -> frozenset[Permission]:
         """All that the person may do in the study."""
+        if self._only not in (None, study_id):
+            return frozenset()
         if self.person.is_admin:
             return ALL
         own = permissions(self._roles.get(study_id, frozenset()))
-        return own | EXAMPLE if study_id in self._examples() else own
+        is_guest = self.person.origin is Origin.LINK
+        return own | EXAMPLE if study_id in self._examples() and not is_guest else own
 
     def require(self, study_id: str, permission: Permission) -> None:
         """Let pass who may do this.
@@ -77,6 +86,17 @@ class Desk:
             raise StudyNotFound("study_not_found")
         raise ArteriaError("not_allowed")
 
+    def require_listed(self, study_id: str, patient_id: str, listed: Collection[str]) -> None:
+        """Let pass who may see this patient: every one, or one of a meeting's list.
+
+        Raises:
+            StudyNotFound, ArteriaError: as ``require``; the patient isn't on the list.
+        """
+        held = self.permissions(study_id)
+        if Permission.READ_LISTED in held and patient_id in listed:
+            return
+        self.require(study_id, Permission.READ_PATIENTS)
+
     def list_studies(self, *, archived: bool = False) -> tuple[StudyInfo, ...]:
         """The studies in which the person has a role."""
         return tuple(
@@ -86,7 +106,13 @@ class Desk:
         )
 
     def create_study(self, name: str, key: bytes | None = None) -> StudyInfo:
-        """A new study; who made it is its administrator. See ``Store.create_study``."""
+        """A new study; who made it is its administrator. See ``Store.create_study``.
+
+        Raises:
+            ArteriaError: ``not_allowed``: who came by a link makes no studies.
+        """
+        if self.person.origin is Origin.LINK:
+            raise ArteriaError("not_allowed")
         study = self._store.create_study(name, key=key)
         if not self.person.is_admin:
             self._store.people.grant(

@@ -28,6 +28,7 @@ from core.results.people import Person
 from core.text.catalogue import Language, text
 
 SIGN_IN, RENEW, SIGN_OUT = "/sign-in", "/password", "/sign-out"
+LINK = "/link/"
 COOKIE = "arteria_sign_in"
 _SCREEN = re.compile(r"/[a-z]*")
 """Address of a screen; all others are what a screen is made of, which nobody opens by hand."""
@@ -72,6 +73,8 @@ class FrontDoor:
 
     def answers(self, path: str) -> bool:
         """Whether the address is answered before sign-in."""
+        if path.startswith(LINK):
+            return True
         if self._hospital is None:
             return path in (SIGN_IN, RENEW, SIGN_OUT)
         return path in (SIGN_IN, SIGN_OUT, START) or path in PROVIDER_PATHS
@@ -84,6 +87,8 @@ class FrontDoor:
         Args:
             behind: the app behind the gate, to which the hospital's sign-in belongs.
         """
+        if path.startswith(LINK):
+            return await self._by_link(path, request)
         if self._hospital is None or path == SIGN_OUT:
             return await self._local(path, request)
         language = _language(request)
@@ -112,6 +117,28 @@ class FrontDoor:
             "hospital", language, address=f"{self._base}{START}{suffix}",
             own=f"{self._base}{SIGN_IN}", error=error,
         )  # fmt: skip
+        return _html(page, 200 if error is None else 401)
+
+    async def _by_link(self, path: str, request: Request) -> Response:
+        """A guest's link: programs that only look at addresses must not use it up or come in."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return PlainTextResponse("Not allowed.\n", 405)
+        language = _language(request)
+        own = f"{self._base}{quote(path)}"
+        error: ArteriaError | None = None
+        if request.method == "POST":
+            try:
+                token, study_id = await run_in_threadpool(
+                    self.door.with_link, path.removeprefix(LINK)
+                )
+            except ArteriaError as refused:
+                error = refused
+            else:
+                onward = f"{self._base}/response?study={quote(study_id)}&lang={language}"
+                answer = RedirectResponse(onward, 303)
+                set_token(answer, token, request, self._base)
+                return answer
+        page = form_page("link", language, action=own, fields=(), hidden={}, error=error)
         return _html(page, 200 if error is None else 401)
 
     async def _local(self, path: str, request: Request) -> Response:

@@ -49,6 +49,8 @@ class Policy:
     lock_minutes: int
     shortest_password: int
     password_days: int
+    longest_pass_days: int
+    retention_days: int
 
     @property
     def idle(self) -> timedelta:

@@ -11,8 +11,9 @@ from typing import NoReturn
 from core.access.passwords import check_password, hash_password, is_password
 from core.access.policy import policy
 from core.errors import ArteriaError
-from core.results.people import Account, Origin, Person
+from core.results.people import Account, Origin, PassKind, Person
 from core.storage.audit import AuditTrail
+from core.storage.passes import Passes
 from core.storage.people import People
 
 LONGEST_LOGIN = 120
@@ -26,9 +27,10 @@ def token_hash(token: str) -> str:
 class SignIn:
     """The door: who comes in, who is in, who leaves."""
 
-    def __init__(self, people: People, trail: AuditTrail) -> None:
+    def __init__(self, people: People, trail: AuditTrail, passes: Passes | None = None) -> None:
         self._people = people
         self._trail = trail
+        self._passes = passes
 
     def with_password(self, login: str, password: str) -> str:
         """Sign in with a built-in account; the token for the browser.
@@ -82,6 +84,20 @@ class SignIn:
             raise ArteriaError("sign_in_failed")
         return self._begin(account)
 
+    def with_link(self, token: str) -> tuple[str, str]:
+        """Sign in by a link; the token for the browser, and the study that the link opens.
+
+        Raises:
+            ArteriaError: ``link_ended``: unknown, too old or revoked.
+        """
+        passes = self._passes
+        found = passes.holding(PassKind.LINK, token_hash(token)) if passes else None
+        account = self._people.account_of_id(found.account_id) if found else None
+        if found is None or account is None or account.disabled_at is not None:
+            self._trail.add("", "link_refused")
+            raise ArteriaError("link_ended")
+        return self._begin(account), found.study_id or ""
+
     def _begin(self, account: Account) -> str:
         token = secrets.token_urlsafe(32)
         self._people.begin(account.id, token_hash(token))
@@ -91,7 +107,10 @@ class SignIn:
     def person(self, sign_in: str) -> Person | None:
         """Who holds the sign-in with this hash, if it still holds."""
         rules = policy()
-        return self._people.signed_in(sign_in, idle=rules.idle, longest=rules.longest)
+        found = self._people.signed_in(sign_in, idle=rules.idle, longest=rules.longest)
+        if found is not None and found.origin is Origin.LINK:
+            return found if self._passes and self._passes.account_holds(found.id) else None
+        return found
 
     def leave(self, person: Person) -> None:
         """Sign out."""

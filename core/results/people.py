@@ -84,6 +84,39 @@ class Grant:
     created_by: str
 
 
+class PassKind(StrEnum):
+    """What a secret token opens."""
+
+    LINK = "link"
+    """An address by which a guest comes in."""
+    PROGRAM = "program"
+    """A program's access to the interface at ``/api/v1``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A link or a personal token; the secret itself is never kept.
+
+    Attributes:
+        account_id: whose it is; a link has an account of its own.
+        study_id: the only study that it opens; None = every study of the account.
+    """
+
+    id: str
+    kind: PassKind
+    account_id: str
+    study_id: str | None
+    label: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked_at is None and now < self.expires_at
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One thing that somebody did, saw, or was refused.
@@ -91,7 +124,7 @@ class AuditEntry:
     Attributes:
         number: 1, 2, 3, ... without gaps.
         actor: login of the person; "" = not known who.
-        action: short name; its sentence is ``audit.action.<action>``.
+        action: short name; its sentence is ``audit_trail.action.<action>``.
         facts: what the sentence names; never a cell of patients' data.
         previous_hash, hash: SHA-256 chain; each entry's hash covers the one before.
     """

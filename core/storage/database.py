@@ -69,6 +69,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     _use_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten: a deleted study's patients must not stay in free pages.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

@@ -71,6 +71,12 @@ class People:
             rows = connection.execute(select(ACCOUNTS).order_by(ACCOUNTS.c.login)).all()
         return tuple(_account(row) for row in rows)
 
+    def account_of_id(self, account_id: str) -> Account | None:
+        """The account with that id."""
+        with reading(self._engine) as connection:
+            row = _row(connection, ACCOUNTS.c.id == account_id)
+        return None if row is None else _account(row)
+
     def account(self, login: str) -> Account | None:
         """The account with that login."""
         with reading(self._engine) as connection:

@@ -24,7 +24,9 @@ from core.storage.comparators import KeptComparators
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
 from core.storage.frames import checked_parquet, content_hash, read_parquet
+from core.storage.housekeeping import Housekeeping
 from core.storage.identifiers import Identifiers, insert_key
+from core.storage.passes import Passes
 from core.storage.people import People
 from core.storage.records import (
     FileInfo,
@@ -78,6 +80,8 @@ class Store:
         self.trail = AuditTrail(self._engine)
         self.entries = SignedEntries(self._engine)
         self.comparators = KeptComparators(self._engine)
+        self.passes = Passes(self._engine)
+        self.housekeeping = Housekeeping(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""

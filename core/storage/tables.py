@@ -110,7 +110,7 @@ SIGNED_ENTRIES = Table(
     Column("content_hash", String(64), nullable=False),
     UniqueConstraint("study_id", "kind", "number", name="uq_signed_entries_study_kind_number"),
 )
-"""What a person decided about a study and signed: never changed, never deleted."""
+"""What a person decided about a study and signed: never changed, deleted with the study only."""
 
 STUDY_COMPARATORS = Table(
     "study_comparators",

@@ -1,6 +1,7 @@
 """Bounded caches around the core's functions, keyed by study version and options.
 
-The results are frozen, so the visitors of one server share them. Nothing is written to disk.
+The results are frozen, so the visitors of one server share them; each visitor's permission is
+asked for at every call (``pages/parts/shared.py``). Nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -62,9 +63,7 @@ from core.schema import StudyData
 from core.storage.studies import VersionInfo
 from core.text.catalogue import Language
 from pages.parts import state
-
-Key = tuple[str, int, str, tuple[str, ...]]
-"""Study, version, the hash of its content, and the chosen patients (none = all)."""
+from pages.parts.shared import Key, shared
 
 
 def key_of(info: VersionInfo) -> Key:
@@ -77,7 +76,7 @@ def whole_key_of(info: VersionInfo) -> Key:
     return (info.study_id, info.number, info.content_hash, ())
 
 
-@lru_cache(maxsize=8)
+@shared(maxsize=8)
 def data(key: Key) -> StudyData:
     """The tables of the version, cut down to the chosen patients."""
     if key[3]:
@@ -85,7 +84,7 @@ def data(key: Key) -> StudyData:
     return state.store().load_version(key[0], key[1])[0]
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def response_groups(
     key: Key, options: ResponseOptions, factor: str, compartment: Compartment
 ) -> GroupedResponse:
@@ -93,44 +92,44 @@ def response_groups(
     return response_by_factor(response(key, options), factors(key), factor, compartment)
 
 
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def response_check(key: Key, options: ResponseOptions) -> ResponseCheck:
     """The categories computed a second time."""
     return check_response(data(key), response(key, options))
 
 
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def lanes(key: Key, options: ResponseOptions) -> tuple[PatientLane, ...]:
     """Each patient's time line."""
     evaluated = response(key, options)
     return patient_lanes(data(key), evaluated, evaluated.options)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def lesions_of(key: Key, options: ResponseOptions, patient_id: str) -> LesionMap | None:
     """One patient's lesions over the visits."""
     return lesion_map(data(key), patient_id, response(key, options).options.cutoff)
 
 
-@lru_cache(maxsize=128)
+@shared(maxsize=128)
 def course_of(key: Key, options: ResponseOptions, patient_id: str) -> PatientCourse:
     """One patient's whole course."""
     return patient_course(data(key), response(key, options), lab_grades(key), patient_id)
 
 
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def findings(key: Key) -> tuple[Finding, ...]:
     """The findings of the version."""
     return state.store().load_findings(key[0], key[1])
 
 
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def factors(key: Key) -> FactorFrame:
     """Every patient's level of every factor."""
     return derive_factors(data(key))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def grouped_factors(
     key: Key, response_options: ResponseOptions, chosen: tuple[str, ...]
 ) -> FactorFrame:
@@ -140,7 +139,7 @@ def grouped_factors(
     )
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def baseline(
     key: Key,
     group: str | None,
@@ -160,7 +159,7 @@ def eligibility(key: Key) -> CohortEligibility:
     return screened(key, content_of(current.protocol), waivers)
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def screened(key: Key, protocol: str, waivers: tuple[Waiver, ...]) -> CohortEligibility:
     """Every patient against a protocol as JSON, in force or being edited."""
     return screen_cohort(data(key), protocol_from(protocol), waivers)
@@ -171,13 +170,13 @@ def screened_by(key: Key, protocol: Protocol, waivers: tuple[Waiver, ...]) -> Co
     return screened(key, content_of(protocol), waivers)
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def fitness(key: Key, protocol: str) -> CohortFitness:
     """Every session against the criteria of a cycle, as JSON."""
     return judge_cycles(data(key), protocol_from(protocol))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def response(key: Key, options: ResponseOptions) -> CohortResponse:
     """RECIST 1.1 of every patient."""
     study = data(key)
@@ -185,14 +184,14 @@ def response(key: Key, options: ResponseOptions) -> CohortResponse:
     return evaluate_cohort(study, used)
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def endpoints(key: Key, options: ResponseOptions) -> Endpoints:
     """Times to event of every patient."""
     evaluated = response(key, options)
     return derive_endpoints(data(key), evaluated, evaluated.options)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def endpoint_curves(
     key: Key, code: str, options: SurvivalOptions, response_options: ResponseOptions
 ) -> EndpointCurves:
@@ -200,20 +199,19 @@ def endpoint_curves(
     return cohort.estimate_endpoint(endpoints(key, response_options), code, options)
 
 
-@lru_cache(maxsize=32)
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def lab_grades(key: Key) -> LabGrades:
     """Laboratory values graded by CTCAE."""
     return grade_labs(data(key))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def adverse_events(key: Key, options: ToxicityOptions) -> AdverseEventTable:
     """Table 3."""
     return tabulate_adverse_events(data(key), options, lab_grades(key))
 
 
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def published(
     key: Key, options: SurvivalOptions, response_options: ResponseOptions, is_example: bool
 ) -> tuple[PublishedComparison, ...]:
@@ -253,7 +251,7 @@ def redcap_dictionary(language: Language) -> bytes:
     return redcap_dictionary_csv(language).encode("utf-8-sig")
 
 
-@lru_cache(maxsize=8)
+@shared(maxsize=8)
 def interchange(
     key: Key, name: str, form: Form, options: ResponseOptions, language: Language
 ) -> bytes:
@@ -263,14 +261,14 @@ def interchange(
     return interchange_file(form, parts, language)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def dose_inputs(key: Key, patient_id: str) -> tuple[SessionInputs, ...]:
     """What the study records for the dose of each session of a patient."""
     shipped = content_of(next_cycle_protocol())
     return session_inputs(data(key), patient_id, fitness(key, shipped))
 
 
-@lru_cache(maxsize=16)
+@shared(maxsize=16)
 def intensity(key: Key, regimen: Regimen) -> tuple[DrugIntensity, ...]:
     """Given against planned dose."""
     return dose_intensity(data(key), regimen)

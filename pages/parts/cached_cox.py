@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from functools import lru_cache
 
 from core.analysis.cox_checks import (
     curves_by_level,
@@ -30,16 +29,16 @@ from core.results.cox_study import (
 )
 from core.results.survival import Agreement, FloatArray
 from pages.parts import cached, second_opinion
-from pages.parts.cached import Key
+from pages.parts.shared import Key, shared
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def cohort(key: Key, question: CoxQuestion, response: ResponseOptions) -> CoxCohort:
     """Patients of the endpoint with their levels."""
     return gather_cohort(cached.endpoints(key, response), cached.factors(key), question)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def study(
     key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> CoxStudy:
@@ -47,7 +46,7 @@ def study(
     return analyse_cox(cached.endpoints(key, response), cached.factors(key), question, options)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def engines(
     key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> Future[tuple[Agreement, ...]]:
@@ -56,7 +55,7 @@ def engines(
     return second_opinion.start(lambda: check_cox_study(own, people))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def optimism(
     key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> Optimism | None:
@@ -65,7 +64,7 @@ def optimism(
     return validate_model(own, cohort(key, question, response))
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def adjusted(
     key: Key,
     question: CoxQuestion,
@@ -78,7 +77,7 @@ def adjusted(
     return adjusted_curves(own, cohort(key, question, response), factor)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def by_level(
     key: Key,
     question: CoxQuestion,
@@ -91,7 +90,7 @@ def by_level(
     return curves_by_level(own, cohort(key, question, response), factor)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def form(
     key: Key,
     question: CoxQuestion,
@@ -104,7 +103,7 @@ def form(
     return functional_form(own, cohort(key, question, response), cached.data(key), factor)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def numbers(
     key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> tuple[Factor, ...]:
@@ -113,7 +112,7 @@ def numbers(
     return numeric_factors(own, cached.data(key), cached.factors(key))
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def drift(
     key: Key,
     question: CoxQuestion,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from functools import lru_cache
 
 from core.analysis.competing_study import answer_competing, check_competing
 from core.analysis.factor_cuts import compare_recut
@@ -15,10 +14,10 @@ from core.results.cohort import FactorAnalysis
 from core.results.survival import Agreement
 from core.results.survival_study import StudyCurves, StudyIncidence
 from pages.parts import cached, second_opinion
-from pages.parts.cached import Key
+from pages.parts.shared import Key, shared
 
 
-@lru_cache(maxsize=128)
+@shared(maxsize=128)
 def curves(
     key: Key, question: CurveQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> StudyCurves:
@@ -28,7 +27,7 @@ def curves(
     )
 
 
-@lru_cache(maxsize=128)
+@shared(maxsize=128)
 def engines(
     key: Key, question: CurveQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> Future[tuple[Agreement, ...]]:
@@ -37,7 +36,7 @@ def engines(
     return second_opinion.start(lambda: check_answer(own))
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def incidence(
     key: Key, factor: str | None, options: SurvivalOptions, response: ResponseOptions
 ) -> StudyIncidence:
@@ -47,7 +46,7 @@ def incidence(
     )
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def incidence_engines(
     key: Key, factor: str | None, options: SurvivalOptions, response: ResponseOptions
 ) -> Future[tuple[Agreement, ...]]:
@@ -57,7 +56,7 @@ def incidence_engines(
     return second_opinion.start(lambda: check_competing(data, times, levels, own))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def comparisons(
     key: Key, code: str, cut: CutRule, options: SurvivalOptions, response: ResponseOptions
 ) -> tuple[FactorAnalysis, FactorFrame]:
@@ -66,13 +65,13 @@ def comparisons(
     return compare_recut(data, times, code, cached.factors(key), cut, options)
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def columns(key: Key) -> tuple[str, ...]:
     """The study's own columns that may be a time or an event."""
     return own_columns(cached.data(key))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def numeric_factors(key: Key) -> frozenset[str]:
     """Factors that are bands of a number, so that they can be cut elsewhere."""
     data, factors = cached.data(key), cached.factors(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from core.options import Convention
 from core.results.people import Origin
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 from pages import (
+    admin,
     baseline,
     board,
     data,
@@ -28,7 +30,7 @@ from pages import (
     survival,
     validation,
 )
-from pages.parts import state
+from pages.parts import aggregates, state
 from pages.parts.board_list import add_selected
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
@@ -53,7 +55,18 @@ RENDER = {
     "safety": safety.render,
     "report": report.render,
     "validation": validation.render,
+    "admin": admin.render,
 }
+WITHOUT_PATIENTS = frozenset({"studies", "admin"})
+"""Screens that show no patient to anybody, or see to it themselves."""
+
+
+def draw_screen(name: str) -> None:
+    """The screen, or what of it a visitor may see whose role leaves out single patients."""
+    if name in WITHOUT_PATIENTS or not aggregates.is_restricted():
+        RENDER[name]()
+        return
+    aggregates.render(name)
 
 
 def _sidebar() -> None:
@@ -142,7 +155,7 @@ def _draw() -> None:
     screens = {
         t(f"shell.section.{section}"): [
             st.Page(
-                RENDER[name],
+                partial(draw_screen, name),
                 title=t(f"shell.screen.{name}"),
                 url_path=name,
                 icon=f":material/{icon}:",
@@ -159,7 +172,8 @@ def _draw() -> None:
     _sidebar()
     state.show_in_address()
     _say_what_happened()
-    show_subgroup()
+    if not aggregates.is_restricted():
+        show_subgroup()
     started = time.perf_counter()
     page.run()
     LOG.info("screen %s drawn in %.0f ms", page.url_path, 1000 * (time.perf_counter() - started))
@@ -171,6 +185,17 @@ def _turned_away(error: ArteriaError) -> None:
     st.set_page_config(page_title=text("common.product", language), page_icon="🩺")
     st.warning(say_error(error, language))
     st.link_button(text("access.again", language), state.address(SIGN_IN), icon=":material/login:")
+
+
+def say_failure(error: Exception) -> bool:
+    """Say why a click could not be followed, before any screen was drawn; whether it was said."""
+    if not isinstance(error, ArteriaError):
+        return False
+    if error.code == "signed_out":
+        _turned_away(error)
+    else:
+        st.warning(say_error(error, state.language()))
+    return True
 
 
 def main() -> None:
@@ -192,3 +217,6 @@ def main() -> None:
         place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
         LOG.error("screen failed: %s %s", type(error).__name__, place)
         st.error(t("shell.screen_failed"), icon=":material/error:")
+    finally:
+        # What a click does before the next run must ask for the sign-in anew.
+        state.begin_run()

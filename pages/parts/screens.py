@@ -17,6 +17,7 @@ SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "paper": (("report", "description"),),
     "checks": (("validation", "fact_check"),),
+    "server": (("admin", "admin_panel_settings"),),
 }
 """Section -> (address of the screen, Material icon)."""
 

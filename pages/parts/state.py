@@ -59,7 +59,7 @@ def store() -> Store:
 
 def door() -> SignIn:
     """Where people sign in and out."""
-    return SignIn(store().people, store().trail)
+    return SignIn(store().people, store().trail, store().passes)
 
 
 def desk() -> Desk:

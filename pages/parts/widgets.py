@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
 from typing import TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.access.exports import PATH, WAITING, WAITS_S, OutgoingFile
+from core.access.policy import Mode, sign_in_mode
+from core.access.roles import Permission
 from core.errors import ArteriaError, Fact
 from core.exports.csv_file import csv_bytes
 from core.exports.tables.table import Table, inert, inert_text
@@ -37,9 +41,17 @@ def title(key: str, *, lead: str | None = None) -> None:
         st.caption(t(lead))
 
 
-def require_study() -> VersionInfo | None:
-    """The opened study; without one, a sentence and the way to the studies."""
+def require_study(
+    permission: Permission = Permission.READ_PATIENTS,
+) -> VersionInfo | None:
+    """The opened study; without one, a sentence and the way to the studies.
+
+    Raises:
+        ArteriaError: ``not_allowed``: the visitor's role doesn't reach what the screen shows.
+    """
     info = state.opened()
+    if info is not None:
+        state.desk().require(info.study_id, permission)
     if info is None:
         st.info(t("shell.no_study"))
         if st.button(t("shell.open_example"), type="primary", key="shell_open_example"):
@@ -103,6 +115,8 @@ def show_table(
     notes, button = st.columns([5, 1.1])
     with notes:
         show_notes(printed.notes)
+    if not _may_export(rows_of_data):
+        return
     with button:
         download_when_clicked(
             t("common.download_table"),
@@ -121,6 +135,12 @@ def show_table(
                 suffix="csv",
                 key=f"{key}_csv",
             )
+
+
+def _may_export(rows_of_data: bool) -> bool:
+    study_id = state.session().study_id
+    wanted = Permission.EXPORT_PATIENTS if rows_of_data else Permission.EXPORT_AGGREGATES
+    return study_id is None or state.desk().may(study_id, wanted)
 
 
 def _digest(printed: Table) -> str:
@@ -163,30 +183,59 @@ def download(label: str, stem: str, data: bytes, *, mime: str, suffix: str, key:
     info = state.opened()
     version = f"v{info.number}_" if info else ""
     digest = hashlib.sha256(data).hexdigest()[:8]
-    st.download_button(
-        label,
-        data,
-        file_name=f"{stem}_{version}{digest}.{suffix}",
-        mime=mime,
-        key=key,
-        on_click="ignore",
-        icon=":material/download:",
+    download_when_clicked(
+        label, f"{stem}_{version}{digest}", lambda: data, mime=mime, suffix=suffix, key=key
     )
 
 
 def download_when_clicked(
     label: str, stem: str, make: Callable[[], bytes], *, mime: str, suffix: str, key: str
 ) -> None:
-    """A download that is made only when it is asked for; ``stem`` must tell its content."""
-    st.download_button(
-        label,
-        make,
-        file_name=f"{stem}.{suffix}",
-        mime=mime,
-        key=key,
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    """A download that is made only when it is asked for; ``stem`` must tell its content.
+
+    Each one is recorded. Where people sign in, the file is handed out once, to the sign-in that
+    asked for it, at an address of its own; so it takes a second click.
+    """
+    name = f"{stem}.{suffix}"
+    current = state.session()
+    study_id, number = current.study_id, current.version
+    if sign_in_mode() is Mode.ALONE:
+        desk = state.desk()
+
+        def made() -> bytes:
+            if study_id is not None and number is not None:
+                desk.exported(study_id, number, name)
+            return make()
+
+        st.download_button(
+            label, made, file_name=name, mime=mime, key=key, on_click="ignore",
+            icon=":material/download:",
+        )  # fmt: skip
+        return
+    slot = f"{key}_waiting"
+
+    def prepare() -> None:
+        try:
+            person = state.person()
+            if study_id is not None and number is not None:
+                state.desk().exported(study_id, number, name)
+            file = OutgoingFile(make(), name, mime)
+        except ArteriaError as error:
+            state.tell("error", f"error.{error.code}", **error.facts)
+            return
+        st.session_state[slot] = (name, WAITING.put(person.sign_in, file), monotonic() + WAITS_S)
+
+    waiting: tuple[str, str, float] | None = st.session_state.get(slot)
+    if waiting is not None and waiting[0] == name and monotonic() < waiting[2]:
+        st.link_button(
+            t("common.save_file"),
+            state.address(f"{PATH}{waiting[1]}"),
+            icon=":material/save:",
+            type="primary",
+            help=t("common.save_file_help"),
+        )
+        return
+    st.button(label, key=key, on_click=prepare, icon=":material/download:")
 
 
 def csv_download(printed: Table, *, key: str) -> None:

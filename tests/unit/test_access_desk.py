@@ -58,7 +58,8 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
     ),
 }
 UNGUARDED = {
-    "may", "permissions", "require", "list_studies", "create_study", "saw", "exported", "recorded",
+    "may", "permissions", "require", "require_listed", "list_studies", "create_study", "saw",
+    "exported", "recorded",
 }  # fmt: skip
 
 
@@ -159,3 +160,32 @@ def test_file_of_another_study_is_not_handed_out(store: Store, study: str) -> No
     info = store.save_version(other.id, DATA, (), (("b.csv", b"secret"),), COUNTS, based_on=None)
     with pytest.raises(StudyNotFound):
         Desk(store, LOCAL_PERSON).original_file(study, 1, info.files[0].sha256)
+
+
+def test_guest_of_a_meeting_sees_its_listed_patients_only(store: Store, study: str) -> None:
+    store.people.grant(study, f"account:{PERSON.id}", Role.BOARD_GUEST, "x")
+    desk = Desk(store, PERSON)
+    desk.require_listed(study, "P1", ["P1", "P2"])
+    with pytest.raises(ArteriaError, match="not_allowed"):
+        desk.require_listed(study, "P3", ["P1", "P2"])
+    store.people.grant(study, f"account:{PERSON.id}", Role.AGGREGATE_VIEWER, "x")
+    with pytest.raises(ArteriaError, match="not_allowed"):
+        Desk(store, PERSON).require_listed(study, "P1", ["P1", "P2"])
+    store.people.grant(study, f"account:{PERSON.id}", Role.CLINICIAN, "x")
+    Desk(store, PERSON).require_listed(study, "P3", ["P1"])
+
+
+def test_desk_within_one_study_reaches_no_other(store: Store, study: str) -> None:
+    other = store.create_study("b")
+    desk = Desk(store, LOCAL_PERSON, only=study)
+    assert [one.id for one in desk.list_studies()] == [study]
+    with pytest.raises(StudyNotFound):
+        desk.require(other.id, Permission.READ_AGGREGATES)
+
+
+def test_guest_by_link_makes_no_study_and_sees_no_example(store: Store) -> None:
+    example = store.create_study("example", is_example=True)
+    desk = Desk(store, Person("g", "link:1", "", Origin.LINK))
+    assert not desk.permissions(example.id)
+    with pytest.raises(ArteriaError, match="not_allowed"):
+        desk.create_study("own")

@@ -1,0 +1,106 @@
+"""Many people on one process: time from a click to its answer, and memory.
+
+``python -m benchmarks.load [--people 1 20 50] [--clicks 20]`` starts a server with the example
+study, opens so many live connections and has each click through the screens, half a second
+apart. Prints p50 and p95 in milliseconds and the process's memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.running import Server, start_server, stop_server
+
+SCREENS = ("baseline", "response", "survival", "safety", "eligibility", "validation")
+PAUSE_S = 0.5
+MOST_WAIT_S = 60.0
+
+
+def rerun(screen: str) -> bytes:
+    """The message that a browser sends when a person chooses a screen."""
+    message = BackMsg()
+    message.rerun_script.query_string = "lang=en"
+    message.rerun_script.page_name = screen
+    return bytes(message.SerializeToString())
+
+
+async def answered(socket: Any) -> None:
+    """Wait until the server says that the screen is drawn."""
+    while True:
+        message = ForwardMsg()
+        message.ParseFromString(await asyncio.wait_for(socket.recv(), MOST_WAIT_S))
+        if message.WhichOneof("type") == "script_finished":
+            return
+
+
+async def person(server: Server, clicks: int, number: int, times: list[float]) -> None:
+    """One person who clicks through the screens."""
+    chance = random.Random(number)
+    address = server.address.replace("http://", "ws://")
+    async with websockets.connect(
+        f"{address}/_stcore/stream",
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        origin=websockets.Origin(server.address),
+        max_size=None,
+    ) as socket:
+        await socket.send(rerun("studies"))
+        await answered(socket)
+        for _ in range(clicks):
+            await asyncio.sleep(PAUSE_S * (0.5 + chance.random()))
+            began = time.perf_counter()
+            await socket.send(rerun(chance.choice(SCREENS)))
+            await answered(socket)
+            times.append(1000 * (time.perf_counter() - began))
+
+
+async def crowd(server: Server, people: int, clicks: int) -> list[float]:
+    """All times of so many people at once, in milliseconds."""
+    times: list[float] = []
+    await asyncio.gather(*(person(server, clicks, one, times) for one in range(people)))
+    return times
+
+
+def memory_mb(process_id: int) -> float:
+    """Resident memory of a process."""
+    for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def main() -> None:
+    """Measure each number of people on a fresh server."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--people", type=int, nargs="+", default=[1, 20, 50])
+    asked.add_argument("--clicks", type=int, default=20)
+    chosen = asked.parse_args()
+    print("people  p50 ms  p95 ms  memory MB")
+    for people in chosen.people:
+        with tempfile.TemporaryDirectory() as folder:
+            server = start_server(Path(folder), ARTERIA_EXAMPLE="1")
+            try:
+                # What the first visitor waits for is another measurement.
+                asyncio.run(crowd(server, 1, 2 * len(SCREENS)))
+                times = asyncio.run(crowd(server, people, chosen.clicks))
+                cuts = statistics.quantiles(times, n=20)
+                print(
+                    f"{people:6d}  {cuts[9]:6.0f}  {cuts[18]:6.0f}  "
+                    f"{memory_mb(server.process.pid):9.0f}"
+                )
+            finally:
+                stop_server(server)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The read-only interface for programs at ``/api/v1``."""

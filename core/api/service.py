@@ -1,0 +1,243 @@
+"""What answers programs: the same desk as the screens, by personal token, reading only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from core.access.desk import Desk
+from core.access.passes import PassOffice
+from core.access.roles import Permission
+from core.analysis.cohort import analyse_study
+from core.api.document import API, LARGEST_NUMBER, openapi, page
+from core.errors import ArteriaError, StudyNotFound
+from core.exports.analysis_json import analysis_json, findings_json, plain
+from core.options import AnalysisOptions, Convention
+from core.results.cohort import StudyAnalysis
+from core.results.people import LOCAL_PERSON, Person
+from core.schema import StudyData
+from core.storage.studies import Store, VersionInfo
+from core.text.catalogue import LANGUAGES, Language, say_error, text
+
+Read = Callable[[Desk, Request], Any]
+_ID = re.compile(r"[0-9a-f]{16}")
+_BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{20,200})")
+
+
+class ApiRefusal(Exception):
+    """The request as it is written can't be answered."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
+    """The interface over a store.
+
+    Args:
+        with_tokens: False on a server without sign-in: the person at this machine asks.
+        base: path below which the app is served.
+    """
+    office = PassOffice(store)
+    analyse = lru_cache(maxsize=4)(_analysis)
+
+    def who(request: Request) -> tuple[Person, str | None]:
+        if not with_tokens:
+            return LOCAL_PERSON, None
+        found = _BEARER.fullmatch(request.headers.get("authorization", ""))
+        holder = office.bearer(found.group(1)) if found else None
+        if holder is None:
+            raise ApiRefusal(401, "no_token")
+        return holder
+
+    def answering(read: Read) -> Callable[[Request], Any]:
+        def answer(request: Request) -> Response:
+            try:
+                person, only = who(request)
+                value = read(Desk(store, person, only=only), request)
+                return JSONResponse(plain(value))
+            except ApiRefusal as refusal:
+                return _refused(request, refusal.status, refusal.reason)
+            except ArteriaError as error:
+                return _failed(request, error)
+
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(answer, request)
+
+        return endpoint
+
+    def analysis(desk: Desk, request: Request) -> Any:
+        study_id, number = _version_of(request)
+        language, convention = _language(request), _convention(request)
+        desk.require(study_id, Permission.EXPORT_PATIENTS)
+        data, info = desk.load_version(study_id, number)
+        found = desk.load_findings(study_id, number)
+        desk.exported(study_id, number, "api: analysis")
+        result = analyse(_Hashed(data, info), convention)
+        return analysis_json(result, found, language)
+
+    async def docs(request: Request) -> Response:
+        return HTMLResponse(page(_page_language(request), base))
+
+    async def document(request: Request) -> Response:
+        return JSONResponse(openapi(_page_language(request), base))
+
+    one = "/studies/{study_id}/versions/{number}"
+    routes = {
+        "/studies": _studies,
+        "/studies/{study_id}/versions": _versions,
+        one: _version,
+        f"{one}/findings": _findings,
+        f"{one}/analysis": analysis,
+    }
+    return Starlette(
+        routes=[
+            *(Route(f"{API}{path}", answering(read)) for path, read in routes.items()),
+            Route(API, docs),
+            Route(f"{API}/openapi.json", document),
+        ],
+        exception_handlers={HTTPException: _no_such_address},
+    )
+
+
+class _Hashed:
+    """A version's tables as a key of the cache: equal if their contents' hash is."""
+
+    def __init__(self, data: StudyData, info: VersionInfo) -> None:
+        self.data = data
+        self._hash = info.content_hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashed) and other._hash == self._hash
+
+    def __hash__(self) -> int:
+        return hash(self._hash)
+
+
+def _analysis(version: _Hashed, convention: Convention) -> StudyAnalysis:
+    return analyse_study(version.data, AnalysisOptions.following(convention, None))
+
+
+def _studies(desk: Desk, request: Request) -> Any:
+    return [
+        {
+            "id": study.id,
+            "name": study.name,
+            "is_example": study.is_example,
+            "created_at": study.created_at.isoformat(),
+            "latest": study.latest,
+        }
+        for study in desk.list_studies()
+    ]
+
+
+def _versions(desk: Desk, request: Request) -> Any:
+    study_id = _study_of(request)
+    with_counts = desk.may(study_id, Permission.SMALL_COUNTS)
+    return [_version_json(info, with_counts) for info in desk.list_versions(study_id)]
+
+
+def _version(desk: Desk, request: Request) -> Any:
+    study_id, number = _version_of(request)
+    info = desk.version_info(study_id, number)
+    return _version_json(info, desk.may(study_id, Permission.SMALL_COUNTS))
+
+
+def _version_json(info: VersionInfo, with_counts: bool) -> Any:
+    counts = info.counts
+    return {
+        "study_id": info.study_id,
+        "number": info.number,
+        "created_at": info.created_at.isoformat(),
+        "content_hash": info.content_hash,
+        # A row can be a patient.
+        "rows_read": counts.read if with_counts else None,
+        "rows_accepted": counts.accepted if with_counts else None,
+        "rows_set_aside": counts.set_aside if with_counts else None,
+        "data_cutoff": info.data_cutoff,
+    }
+
+
+def _findings(desk: Desk, request: Request) -> Any:
+    study_id, number = _version_of(request)
+    language = _language(request)
+    desk.require(study_id, Permission.EXPORT_PATIENTS)
+    found = desk.load_findings(study_id, number)
+    desk.exported(study_id, number, "api: findings")
+    return findings_json(found, language)
+
+
+def _study_of(request: Request) -> str:
+    study_id = str(request.path_params["study_id"])
+    if not _ID.fullmatch(study_id):
+        raise ApiRefusal(422, "invalid")
+    return study_id
+
+
+def _version_of(request: Request) -> tuple[str, int]:
+    study_id, number = _study_of(request), str(request.path_params["number"])
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", number) or int(number) > LARGEST_NUMBER:
+        raise ApiRefusal(422, "invalid")
+    return study_id, int(number)
+
+
+def _language(request: Request) -> Language:
+    asked = _asked(request, "lang", "en")
+    for language in LANGUAGES:
+        if asked == language:
+            return language
+    raise ApiRefusal(422, "invalid")
+
+
+def _convention(request: Request) -> Convention:
+    try:
+        return Convention(_asked(request, "convention", Convention.RECOMMENDED.value))
+    except ValueError as error:
+        raise ApiRefusal(422, "invalid") from error
+
+
+def _asked(request: Request, name: str, default: str) -> str:
+    values = request.query_params.getlist(name)
+    if len(values) > 1:
+        raise ApiRefusal(422, "invalid")
+    return values[0] if values else default
+
+
+def _page_language(request: Request) -> Language:
+    return "zh" if request.query_params.get("lang") == "zh" else "en"
+
+
+def _refused(request: Request, status: int, reason: str) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    message = text(f"api.{reason}", _page_language(request))
+    return JSONResponse({"code": reason, "message": message}, status, headers)
+
+
+def _failed(request: Request, error: ArteriaError) -> Response:
+    status = 422
+    if isinstance(error, StudyNotFound):
+        status = 404
+    elif error.code == "not_allowed":
+        status = 403
+    elif error.code == "store_unavailable":
+        status = 503
+    message = say_error(error, _page_language(request))
+    return JSONResponse({"code": error.code, "message": message}, status)
+
+
+async def _no_such_address(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    reason = "not_read" if error.status_code == 405 else "not_found"
+    message = text(f"api.{reason}", _page_language(request))
+    return JSONResponse({"code": reason, "message": message}, error.status_code, error.headers)
