@@ -22,7 +22,8 @@ from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, sel
 from core.errors import ArteriaError
 from core.storage import migrations
 from core.storage.database import database_url, make_engine, reading, writing
-from core.storage.tables import METADATA, UtcDateTime
+from core.storage.form import METADATA
+from core.storage.tables import UtcDateTime
 
 FORM = 1
 _MANIFEST = "manifest.json"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,7 @@ from core.results.people import Role
 from core.schema import StudyData, typed_frame
 from core.storage.backup import backup, restore
 from core.storage.studies import RowCounts, Store
-from tests.databases import fresh_database
+from tests.databases import execute_at, fresh_database
 
 COUNTS = RowCounts(1, 1, 0)
 FRAME = pd.DataFrame({"patient_id": ["患者1"], "source_sheet": ["a"], "source_row": [2]})
@@ -111,3 +113,22 @@ def test_damaged_backup_is_refused_and_the_store_stays_empty(
     store = Store(target)
     assert store.list_studies() == ()
     store.close()
+
+
+def test_backup_of_a_process_that_did_nothing_else_holds_every_table(tmp_path: Path) -> None:
+    url = fresh_database("sqlite", tmp_path)
+    fill(url)
+    code = (
+        "import sys; from pathlib import Path; from core.storage.backup import backup; "
+        "print(sorted(backup(Path(sys.argv[1]), sys.argv[2]).rows))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "a.zip"), url],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = execute_at(
+        url,
+        "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE type = 'table' "
+        "AND name != 'alembic_version' ORDER BY name)",
+    )
+    assert done.stdout.strip() == str(found.split(","))

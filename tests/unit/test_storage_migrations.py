@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 
 from core.errors import ArteriaError
 from core.storage.database import reading
+from core.storage.form import METADATA
 from core.storage.studies import Store
-from core.storage.tables import METADATA
 
 PROJECT = Path(__file__).parents[2]
 
