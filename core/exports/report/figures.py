@@ -53,7 +53,10 @@ def waterfall_bars(cohort: CohortResponse, language: Language) -> list[waterfall
                 patient.best,
                 patient.best,
                 say(visit.reason, language) if visit else "",
-                has_new_lesion=any(one.new_lesion == "YES" for one in patient.overall.assessments),
+                has_new_lesion=any(
+                    one.new_lesion == "UNEQUIVOCAL" or one.progression_backdated
+                    for one in patient.overall.assessments
+                ),
                 is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
             )
         )
