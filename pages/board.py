@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.access.roles import Permission
@@ -21,14 +19,11 @@ from pages.parts.board_state import view
 from pages.parts.widgets import choose, require_study, t, title
 
 VIEWS = ("meeting", "agenda", "tasks", "papers")
-PROJECTOR_LOOK = Path(__file__).parent / "parts" / "look_projector.css"
 
 
 def render() -> None:
     """The meeting, and one view of it."""
     place = view()
-    if place.is_projected:
-        st.html(PROJECTOR_LOOK)
     title("board.title", lead=None if place.is_projected else "board.lead")
     info = require_study()
     if info is None:

@@ -32,6 +32,7 @@ from pages import (
 )
 from pages.parts import aggregates, state
 from pages.parts.board_list import add_selected
+from pages.parts.board_state import view as board_view
 from pages.parts.names import study_name
 from pages.parts.screens import SECTIONS
 from pages.parts.selection import show_subgroup
@@ -168,6 +169,8 @@ def _draw() -> None:
     }
     screens = {section: listed for section, listed in screens.items() if listed}
     page = st.navigation(screens)
+    if page.url_path == "board" and board_view().is_projected:
+        st.html(HERE / "look_projector.css")
     state.note_screen(page.url_path)
     _sidebar()
     state.show_in_address()

@@ -18,8 +18,8 @@ from tests.running import Server, Watch, start_server, stop_server
 pytestmark = pytest.mark.browser
 
 SLOW = 30_000
-FOLLOWED = 4_000
-"""Two seconds are the aim; a loaded test machine gets twice that."""
+FOLLOWED = 10_000
+"""How long a follower on a loaded test machine may take; alone it is a fraction of a second."""
 
 
 def words(key: str, **facts: str | int) -> str:
@@ -77,6 +77,8 @@ def test_followers_go_through_the_cases_and_a_decision_reaches_the_minutes(
     presenter, near, far = people
     presenter.get_by_text(words("present"), exact=True).click()
     expect(presenter.get_by_text(re.compile("^You present"))).to_be_visible(timeout=SLOW)
+    for follower in (near, far):
+        expect(follower.get_by_text(re.compile("^Following"))).to_be_visible(timeout=SLOW)
     for number, name in ((2, "H01"), (3, "H17"), (4, "H07"), (5, "H21")):
         press(presenter, "next")
         expect(case(presenter, number, name)).to_be_visible(timeout=SLOW)
@@ -141,7 +143,10 @@ def test_projector_turns_cases_and_screens_by_arrow_keys(people: list[Page]) -> 
     while page.get_by_role("heading", level=2).first.inner_text() == before:
         assert time.monotonic() < deadline
         page.wait_for_timeout(200)
-    page.keyboard.press("ArrowDown")
+    for name in ("course", "lesions"):
+        page.keyboard.press("ArrowDown")
+        heading = page.get_by_role("heading", name=words(f"screen_{name}"))
+        expect(heading.first).to_be_visible(timeout=SLOW)
     expect(page.get_by_text(text("patient.spider", "en"))).to_be_visible(timeout=SLOW)
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stSidebar")).to_be_visible(timeout=SLOW)

@@ -121,7 +121,7 @@ def _set_page(document: Any, language: Language) -> None:
 def _add_table(document: Any, table: Table) -> None:
     frame = table.frame
     drawn = document.add_table(rows=1, cols=len(frame.columns))
-    drawn.style = "Table Grid"
+    drawn.style = document.styles["Table-Grid".replace("-", " ")]
     for cell, header in zip(drawn.rows[0].cells, frame.columns, strict=True):
         cell.text = ""
         cell.paragraphs[0].add_run(str(header)).bold = True
