@@ -12,9 +12,8 @@ from core.results.baseline import (
     SessionCounts,
     StatisticalTest,
 )
-from core.results.common import Message
 from core.text.catalogue import Language, say, text
-from core.text.numbers import MISSING, count_percent, number, p_value, ratio
+from core.text.numbers import MISSING, count_percent, listed, number, p_value, ratio
 
 
 def baseline_table(table: BaselineTable, language: Language) -> Table:
@@ -55,7 +54,7 @@ def baseline_table(table: BaselineTable, language: Language) -> Table:
         *worded(table.sessions.messages, language),
         *worded((m for row in table.categorical for m in row.messages), language),
         *worded((m for row in table.numeric for m in row.messages), language),
-        *(worded(_reasons(table), language) if has_groups else shown),
+        *(_reasons(table, language) if has_groups else shown),
     )
     return Table("baseline", text("tables.baseline_title", language), framed(rows, headers), notes)
 
@@ -116,9 +115,16 @@ def compact_number(value: float | None) -> str:
     return f"{value:.0f}" if value == round(value) else f"{value:.2f}"
 
 
-def _reasons(table: BaselineTable) -> list[Message]:
-    tests = [row.test for row in table.categorical] + [row.test for row in table.numeric]
-    return [message for test in tests if test is not None for message in test.why]
+def _reasons(table: BaselineTable, language: Language) -> tuple[str, ...]:
+    """Why each row's test was chosen; rows with the same reason share a line."""
+    tested: list[CategoricalRow | NumericRow] = [*table.categorical, *table.numeric]
+    rows: dict[str, list[str]] = {}
+    separator = "" if language == "zh" else " "
+    for row in tested:
+        if row.test is not None and row.test.why:
+            reason = separator.join(say(message, language) for message in row.test.why)
+            rows.setdefault(reason, []).append(labelled(row.label, language))
+    return tuple(f"{listed(names, language)}: {reason}" for reason, names in rows.items())
 
 
 def _test_cells(
