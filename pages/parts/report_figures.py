@@ -112,13 +112,12 @@ def _offer(figure: ReportFigure, look: JournalLook, form: str, dpi: int) -> None
     if drawn is None or drawn[0] != wanted:
         return
     digest = hashlib.sha256(drawn[1]).hexdigest()[:12]
-    file_name = f"{figure.name}_{look.width_mm}mm_{digest}.{form}"
-    st.download_button(
-        t("report_screen.drawn", name=file_name),
-        drawn[1],
-        file_name=file_name,
+    stem, made = f"{figure.name}_{look.width_mm}mm_{digest}", drawn[1]
+    download_when_clicked(
+        t("report_screen.drawn", name=f"{stem}.{form}"),
+        stem,
+        lambda: made,
         mime=MIME[form],
+        suffix=form,
         key="report_figure_download",
-        on_click="ignore",
-        icon=":material/download:",
     )

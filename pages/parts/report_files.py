@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -23,6 +22,7 @@ from core.text.catalogue import LANGUAGES, Language, say_error
 from pages.parts import cached, report_job, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.report_job import ReportJob
+from pages.parts.shared import shared
 from pages.parts.widgets import download_when_clicked, named, t
 
 JOB = "arteria_report_job"
@@ -37,7 +37,7 @@ MIME = {
 }
 
 
-@lru_cache(maxsize=8)
+@shared(maxsize=8)
 def _content(
     key: cached.Key,
     study_name: str,
@@ -177,14 +177,13 @@ def _ready(job: ReportJob) -> None:
     st.success(t("report_screen.ready"))
     info = state.opened()
     version = f"v{info.number}_" if info else ""
-    st.download_button(
+    download_when_clicked(
         t("report_screen.download", size=size),
-        content,
-        file_name=f"arteria_report_{version}{hashlib.sha256(content).hexdigest()[:12]}.{job.form}",
+        f"arteria_report_{version}{hashlib.sha256(content).hexdigest()[:12]}",
+        lambda: content,
         mime=MIME[job.form],
+        suffix=job.form,
         key="report_download",
-        on_click="ignore",
-        icon=":material/download:",
     )
 
 
