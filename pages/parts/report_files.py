@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -23,6 +22,7 @@ from core.text.catalogue import LANGUAGES, Language, say_error
 from pages.parts import cached, report_job, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.report_job import ReportJob
+from pages.parts.shared import Key, shared
 from pages.parts.widgets import download_when_clicked, named, t
 
 JOB = "arteria_report_job"
@@ -37,9 +37,9 @@ MIME = {
 }
 
 
-@lru_cache(maxsize=8)
+@shared(maxsize=8)
 def _content(
-    key: cached.Key,
+    key: Key,
     study_name: str,
     is_example: bool,
     survival: SurvivalOptions,
