@@ -82,9 +82,8 @@ def _upload() -> None:
     try:
         sheets = tuple(read_files(files, told(0.0, _READING_SHARE)))
     except UnusableFile as error:
-        _refused(error)
-        return
         bar.empty()
+        _refused(error)
         return
     heard = told(_READING_SHARE, 1.0)
     try:
