@@ -168,7 +168,7 @@ def _draw() -> None:
         for section, entries in SECTIONS.items()
     }
     screens = {section: listed for section, listed in screens.items() if listed}
-    page = st.navigation(screens)
+    page = st.navigation(screens, expanded=True)
     if page.url_path == "board" and board_view().is_projected:
         st.html(HERE / "look_projector.css")
     state.note_screen(page.url_path)
