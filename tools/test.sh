@@ -5,4 +5,5 @@
 set -euo pipefail
 bash "$(dirname "${BASH_SOURCE[0]}")/setup.sh" --dev --browser
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-exec .venv/bin/python -m pytest "$@"
+# One process a core; tests of one file stay together, as they share servers.
+exec .venv/bin/python -m pytest --numprocesses "${ARTERIA_TEST_PROCESSES:-auto}" --dist loadfile "$@"

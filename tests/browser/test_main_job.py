@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.rules.columns import display_header
-from core.text.catalogue import LANGUAGES, Language, text
+from core.text.catalogue import LANGUAGES, Language, has, text
 from pages.parts.screens import SCREEN_NAMES
 from tests.running import Server, Watch, free_port, start_server, stop_server
 
@@ -21,7 +21,7 @@ SLOW = 20_000
 
 def heading(name: str, language: Language) -> str:
     """Title of a screen as its catalogue has it."""
-    topic = {"studies": "studies", "data": "data"}.get(name, f"{name}_screen")
+    topic = f"{name}_screen" if has(f"{name}_screen.title") else name
     return text(f"{topic}.title", language)
 
 
