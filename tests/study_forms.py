@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
+import pyreadstat
 import xlsxwriter
 
 from core.analysis.cohort import analyse_study, effective_options
@@ -45,6 +49,9 @@ US_UNITS = {
     "WBC": ("10^3/uL", 1, 2),
     "Platelets": ("K/uL", 1, 0),
 }
+CUTOFF = "数据截止日期"
+MOST_CODED = 6
+"""Words of a variable that people give codes; more are left as text."""
 _INCH, _POUND = 2.54, 0.45359237
 
 
@@ -91,6 +98,49 @@ def gb18030_csv() -> list[UploadedFile]:
         )
         files.append(UploadedFile(f"{name}.csv", stream.getvalue().encode("gb18030")))
     return files
+
+
+def spss_tables() -> list[UploadedFile]:
+    """Each Chinese sheet as an SPSS file: names V1, V2, ...; headers and words as labels."""
+    tables = sheets("zh")
+    (cutoff,) = [row[1] for table in tables.values() for row in table if row and row[0] == CUTOFF]
+    files = []
+    for name, (header, *rows) in tables.items():
+        if header[0] != "患者编号":
+            continue
+        is_first = not files
+        labels = [*header, CUTOFF] if is_first else list(header)
+        columns: dict[str, Any] = {}
+        words: dict[str, dict[float, str]] = {}
+        for at, label in enumerate(labels):
+            variable = f"V{at + 1}"
+            cells = [cutoff if label == CUTOFF else row[at] for row in rows]
+            columns[variable], coded = _spss_column(cells)
+            if coded:
+                words[variable] = coded
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "table.sav"
+            pyreadstat.write_sav(
+                pd.DataFrame(columns), str(path), column_labels=labels,
+                variable_value_labels=words,
+            )  # fmt: skip
+            files.append(UploadedFile(f"{name}.sav", path.read_bytes()))
+    return files
+
+
+def _spss_column(cells: Sequence[Cell]) -> tuple[pd.Series, dict[float, str]]:
+    """A variable as a person would define it, and the labels of its codes."""
+    filled = [cell for cell in cells if cell is not None]
+    if filled and all(isinstance(cell, datetime) for cell in filled):
+        return pd.Series([None if cell is None else cell.date() for cell in cells]), {}
+    if all(isinstance(cell, int | float) for cell in filled):
+        return pd.Series([None if cell is None else float(cell) for cell in cells]), {}
+    texts = sorted({_text(cell) for cell in filled})
+    if len(texts) <= MOST_CODED and all(isinstance(cell, str) for cell in filled):
+        codes = {word: float(code) for code, word in enumerate(texts, start=1)}
+        coded = [None if cell is None else codes[cell] for cell in cells]
+        return pd.Series(coded, dtype="float64"), {code: word for word, code in codes.items()}
+    return pd.Series([_text(cell) for cell in cells]), {}
 
 
 def _workbook(tables: dict[str, Table]) -> UploadedFile:

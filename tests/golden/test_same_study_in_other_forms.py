@@ -21,6 +21,7 @@ from tests.study_forms import (
     differences,
     exported,
     gb18030_csv,
+    spss_tables,
     two_row_headers,
     us_units,
 )
@@ -36,6 +37,7 @@ ROUNDED = 0.02
 WHOLE: dict[str, Files] = {
     "gb18030_csv": gb18030_csv,
     "two_row_headers": two_row_headers,
+    "spss_tables": spss_tables,
     "adam_csv": lambda: exported(Form.ADAM_CSV),
     "adam_xpt": lambda: exported(Form.ADAM),
     "redcap_en": lambda: exported(Form.REDCAP),
