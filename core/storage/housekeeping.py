@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Engine, Table, delete, or_, select
 from core.errors import StudyNotFound
 from core.storage.audit import add_entry
 from core.storage.database import writing
-from core.storage.tables import FILES, METADATA, STUDIES, VERSION_FILES
+from core.storage.form import METADATA
+from core.storage.tables import FILES, STUDIES, VERSION_FILES
 
 
 def belongs(table: Table, study_id: str) -> ColumnElement[bool] | None:
@@ -18,6 +19,9 @@ def belongs(table: Table, study_id: str) -> ColumnElement[bool] | None:
         return STUDIES.c.id == study_id
     found: list[ColumnElement[bool]] = []
     for key in table.foreign_keys:
+        if key.column.table is table:
+            # An entry and the one that it amends hang on the same study.
+            continue
         above: Any = belongs(key.column.table, study_id)
         if above is not None:
             found.append(key.parent.in_(select(key.column).where(above)))

@@ -77,6 +77,9 @@ def _curve(shown: ShownPatient, found: tuple[str, ...], code: str) -> None:
     except ArteriaError:
         st.caption(t("cohort.no_endpoint"))
         return
+    if not curves.groups:
+        st.caption(t("cohort.no_endpoint"))
+        return
     curve = curves.groups[0].curve
     figure = km.figure([km.LabelledCurve(t("tables.all_curve"), curve)], state.language())
     chart(

@@ -50,7 +50,7 @@ FLAT: dict[str, Files] = {
 }
 ALL_KEYS = (
     "study", "options", "eligibility", "response", "survival", "prognosis", "safety", "baseline",
-    "engines",
+    "engines", "survival_tests", "competing_risks",
 )  # fmt: skip
 FLAT_KEYS = ("survival", "prognosis", "baseline", "engines")
 EXPECTED_WARNINGS = {"two_row_headers": {"header_two_rows"}}

@@ -54,7 +54,9 @@ def test_committed_folder_holds_only_generated_files_readme_and_source(
         for path in example_folder().rglob("*")
         if path.is_file()
     }
-    assert kept - made == {"README.md", "source/patients.csv", "source/adverse_events.csv"}
+    assert kept - made == {
+        "README.md", "board.toml", "source/patients.csv", "source/adverse_events.csv",
+    }  # fmt: skip
 
 
 def test_every_row_keeps_the_schema_and_its_key() -> None:
