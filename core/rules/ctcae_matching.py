@@ -89,7 +89,7 @@ def propose_terms(name: str, version: str = CTCAE_VERSION) -> tuple[Proposal, ..
     'Platelet count decreased'
     >>> propose_terms("白细胞明显减少")[0].term
     'White blood cell decreased'
-    >>> propose_terms("wound infection after a fall")
+    >>> propose_terms("lost the glasses")
     ()
     """
     rules, mine, direction = matching_rules(), _pairs(name), _direction(name)
