@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 """At a screen's address Streamlit's page first asks beside it where the server's root is; the
 two answers 404 are how it learns that the root is higher up."""
+PATIENCE_MS = 60_000
+"""How long a step in a browser may take on a machine whose cores all run tests."""
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

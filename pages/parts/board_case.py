@@ -120,14 +120,15 @@ def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
             width="stretch",
         )
     listed = {one.patient_id: f"{one.position}. {name_of(one, meeting)}" for one in cases}
-    case_key, screen_key = f"board_case_{place.round}", f"board_screen_{place.round}"
+    drawn_in = place.round
+    case_key, screen_key = f"board_case_{drawn_in}", f"board_screen_{drawn_in}"
     name.selectbox(
         t("board.case"),
         list(listed),
         index=case.position - 1,
         format_func=listed.__getitem__,
         key=case_key,
-        on_change=lambda: place.turn(st.session_state[case_key], place.screen),
+        on_change=lambda: place.choose(st.session_state[case_key], place.screen, drawn_in),
     )
     screens.segmented_control(
         t("board.screen"),
@@ -136,7 +137,7 @@ def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
         default=place.screen,
         required=True,
         key=screen_key,
-        on_change=lambda: place.turn(case.patient_id, st.session_state[screen_key]),
+        on_change=lambda: place.choose(case.patient_id, st.session_state[screen_key], drawn_in),
     )
 
 

@@ -16,12 +16,17 @@ POLL_SECONDS = 1
 def choose_part(*, may_present: bool) -> None:
     """Whether the visitor presents or follows."""
     place = view()
+    was_following = place.is_following
 
     def present() -> None:
-        place.is_presenting = bool(st.session_state["board_present"])
-        place.is_following = not place.is_presenting
+        wanted = bool(st.session_state["board_present"])
+        if wanted != place.is_presenting:
+            place.is_presenting, place.is_following = wanted, not wanted
 
     def follow() -> None:
+        # The value of a control that was replaced may come once more: no wish of anybody's.
+        if was_following != place.is_following:
+            return
         place.is_following = bool(st.session_state[follow_key])
         if place.is_following:
             place.revision = 0
@@ -30,8 +35,8 @@ def choose_part(*, may_present: bool) -> None:
         st.toggle(t("board.present"), place.is_presenting, key="board_present", on_change=present)
     if not place.is_presenting:
         # A new key where a look elsewhere switched it off, so that the control shows it.
-        follow_key = f"board_follow_{place.is_following}"
-        st.toggle(t("board.follow"), place.is_following, key=follow_key, on_change=follow)
+        follow_key = f"board_follow_{was_following}"
+        st.toggle(t("board.follow"), was_following, key=follow_key, on_change=follow)
 
 
 def catch_up(meeting: Meeting, cases: tuple[Case, ...]) -> None:

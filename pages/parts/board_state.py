@@ -42,6 +42,15 @@ class BoardView:
         if not self.is_presenting:
             self.is_following = False
 
+    def choose(self, patient_id: str, screen: str, drawn_in: int) -> None:
+        """A list's choice, taken only from the controls that are on the page now.
+
+        A browser that hasn't drawn the newest controls yet sends the old ones' values once
+        more; Streamlit takes these for a change, and a follower would leave the presenter.
+        """
+        if drawn_in == self.round:
+            self.turn(patient_id, screen)
+
     def take_over(self, shown: Presented) -> None:
         """Look at what the presenter shows."""
         self.patient_id, self.revision = shown.patient_id, shown.revision

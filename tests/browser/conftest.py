@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.running import CHROMIUM_FLAGS, Server, Watch, chromium, start_server, stop_server
+from tests.running import (
+    CHROMIUM_FLAGS,
+    PATIENCE_MS,
+    Server,
+    Watch,
+    chromium,
+    start_server,
+    stop_server,
+)
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

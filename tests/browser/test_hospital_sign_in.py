@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.storage.studies import Store
 from core.text.catalogue import text
-from tests.running import Server, free_port, start_server, stop_server
+from tests.running import PATIENCE_MS, Server, free_port, start_server, stop_server
 
 pytestmark = pytest.mark.browser
-SLOW = 20_000
+SLOW = PATIENCE_MS
 
 PEOPLE = {
     "li": {"name": "李医生", "groups": ["oncology", "arteria-admins"]},

@@ -21,12 +21,12 @@ from core.results.people import LOCAL_PERSON, Origin, Person, Role
 from core.storage.studies import Store
 from core.studies import save_intake
 from core.text.catalogue import text
-from tests.running import ROOT, Server, start_server, stop_server
+from tests.running import PATIENCE_MS, ROOT, Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "three plain words"
-SLOW = 20_000
+SLOW = PATIENCE_MS
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 from core.rules.columns import display_header
 from core.text.catalogue import LANGUAGES, Language, has, text
 from pages.parts.screens import SCREEN_NAMES
-from tests.running import Server, Watch, free_port, start_server, stop_server
+from tests.running import PATIENCE_MS, Server, Watch, free_port, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "crlm_haic_24"
-SLOW = 20_000
+SLOW = PATIENCE_MS
 
 
 def heading(name: str, language: Language) -> str:

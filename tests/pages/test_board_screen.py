@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.results.board import Presented
 from core.rules.board import board_options
 from core.storage.studies import open_store
 from core.studies import example_version
 from core.text.catalogue import LANGUAGES, Language, has, text
 from pages.parts import state
-from pages.parts.board_state import SCREENS
+from pages.parts.board_state import SCREENS, BoardView
 
 
 def show(name: str, language: str, study: list[str], screen: str) -> None:
@@ -89,3 +90,14 @@ def test_deidentified_meeting_shows_case_numbers_and_no_dates(example: list[str]
 
 def test_every_option_of_the_board_has_words() -> None:
     assert [one for one in board_options() if not has(f"board.option_of.{one}")] == []
+
+
+def test_value_of_a_replaced_list_does_not_leave_the_presenter() -> None:
+    place = BoardView(patient_id="H01")
+    drawn_in = place.round
+    place.take_over(Presented("meeting", "H17", "summary", {}, "presenter"))
+    place.choose("H01", "summary", drawn_in)
+    assert place.patient_id == "H17"
+    assert place.is_following
+    place.choose("H07", "course", place.round)
+    assert (place.patient_id, place.screen, place.is_following) == ("H07", "course", False)
