@@ -20,15 +20,16 @@ from pages.parts.cox_checks import (
     show_form_and_influence,
     show_proportionality,
 )
+from pages.parts.cox_measured import show_measured
 from pages.parts.cox_question import ask
 from pages.parts.names import factor_names
 from pages.parts.widgets import chart, messages, metrics, require_study, show_table, t, title
 
-SECTIONS = ("table", "forest", "proportional", "form", "curves")
+SECTIONS = ("table", "forest", "measured", "proportional", "form", "curves")
 
 
 def render() -> None:
-    """The question, how much the data can carry, and the answer in five tabs."""
+    """The question, how much the data can carry, and the answer in six tabs."""
     title("prognosis_screen.title", lead="prognosis_screen.lead")
     info = require_study()
     if info is None:
@@ -48,10 +49,12 @@ def render() -> None:
     with tabs[1]:
         _forest(study, study.model, names)
     with tabs[2]:
-        show_proportionality(asked, study, study.model)
+        show_measured(asked, study)
     with tabs[3]:
-        show_form_and_influence(asked, study, study.model)
+        show_proportionality(asked, study, study.model)
     with tabs[4]:
+        show_form_and_influence(asked, study, study.model)
+    with tabs[5]:
         show_adjusted(asked, study.model)
         optimism = show_concordance(asked, study.model)
     with tabs[0]:

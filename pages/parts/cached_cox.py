@@ -18,6 +18,7 @@ from core.analysis.cox_study import (
     gather_cohort,
     validate_model,
 )
+from core.analysis.measured_study import analyse_measured
 from core.options import CoxQuestion, ResponseOptions, SurvivalOptions
 from core.results.baseline import Factor
 from core.results.cox_study import (
@@ -27,7 +28,9 @@ from core.results.cox_study import (
     LogMinusLog,
     Optimism,
 )
+from core.results.measured import MeasuredStudy
 from core.results.survival import Agreement, FloatArray
+from core.rules.measured import Step
 from pages.parts import cached, second_opinion
 from pages.parts.shared import Key, shared
 
@@ -110,6 +113,19 @@ def numbers(
     """Candidates that are cut from a number."""
     own = study(key, question, options, response)
     return numeric_factors(own, cached.data(key), cached.factors(key))
+
+
+@shared(maxsize=32)
+def measured(
+    key: Key,
+    question: CoxQuestion,
+    options: SurvivalOptions,
+    response: ResponseOptions,
+    steps: tuple[tuple[str, Step], ...],
+) -> MeasuredStudy:
+    """The numbers among the candidates as measured, in the steps asked for."""
+    own, people = study(key, question, options, response), cohort(key, question, response)
+    return analyse_measured(own, people, cached.data(key), cached.factors(key), dict(steps))
 
 
 @shared(maxsize=64)

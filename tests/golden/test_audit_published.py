@@ -14,11 +14,11 @@ from core.analysis.audit.tables import audit_pasted
 from core.exports.tables.audit import audit_table
 from core.results.audit import AuditVerdict, PastedKind
 from core.text.catalogue import LANGUAGES, say
+from tests.oracle_files import oracle_json
 
 ROOT = Path(__file__).parents[2]
-ORACLE = Path(os.environ.get("ARTERIA_ORACLE", ROOT / "tests" / "oracle"))
 VECTORS = Path(os.environ.get("ARTERIA_VECTORS", ROOT / "tests" / "vectors"))
-PAPER = json.loads((ORACLE / "paper_consistency.json").read_text(encoding="utf-8"))
+PAPER = oracle_json("paper_consistency.json")
 FACTS = json.loads((VECTORS / "paper_facts_shared.json").read_text(encoding="utf-8"))
 CHECKS = {check.key: check for check in audit_published()}
 

@@ -1,17 +1,13 @@
 """Simon's two-stage designs against the published tables in the oracle."""
 
-import json
-import os
-from pathlib import Path
 
 import pytest
 
 from core.analysis.planning.simon import two_stage_designs
 from core.errors import NotComputable
+from tests.oracle_files import oracle_json
 
-FOLDER = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
-FILE = FOLDER / "simon.json"
-CASES = json.loads(FILE.read_text("utf-8")) if FILE.exists() else []
+CASES = oracle_json("simon.json")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['p0']}-{case['p1']}")

@@ -13,6 +13,7 @@ from core.analysis.survival.curve import estimate_curve
 from core.analysis.survival.logrank import compare_curves
 from core.analysis.survival.mean_time import compare_rmst, estimate_rmst
 from core.options import SurvivalOptions
+from tests.oracle_files import oracle_json
 
 FOLDER = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
 SETS = sorted(
@@ -157,8 +158,7 @@ def test_rmst_difference_against_r_equals(name):
 
 
 def test_median_error_of_textbook_example_equals_print():
-    path = Path(__file__).parents[1] / "oracle" / "spss_median_se_iud.json"
-    reference = json.loads(path.read_text("utf-8"))
+    reference = oracle_json("spss_median_se_iud.json")
     options = SurvivalOptions(median_rule="first")
     curve = estimate_curve(reference["time"], reference["event"], options=options)
     assert curve.median.estimate == reference["median"]

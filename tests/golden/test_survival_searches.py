@@ -12,6 +12,7 @@ from core.analysis.survival.cut_search import search_cut
 from core.analysis.survival.logrank import compare_curves
 from core.analysis.survival.pairwise import compare_pairs
 from core.analysis.survival.permutation import LARGEST_EXACT, permute_logrank
+from tests.competing_oracle import numbers
 
 FOLDER = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
 SETS = {
@@ -32,7 +33,7 @@ def cases(kind):
 def columns_of(name, *wanted):
     with (FOLDER / f"{name}.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    found = [np.array([float(row[key]) if row[key] else np.nan for row in rows]) for key in wanted]
+    found = [numbers([row[key] for row in rows]) for key in wanted]
     return [found[0], found[1] == 1, *found[2:]]
 
 

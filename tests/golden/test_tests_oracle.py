@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,10 @@ from core.analysis.baseline.mean_tests import compare_two_means, compare_varianc
 from core.analysis.baseline.rank_tests import compare_ranks, compare_ranks_of_groups
 from core.analysis.baseline.summaries import summarise_number
 from core.options import Convention
+from tests.oracle_files import oracle_json
 
 FOLDER = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
-ORACLE: dict[str, Any] = json.loads((FOLDER / "tests.json").read_text(encoding="utf-8"))
+ORACLE: dict[str, Any] = oracle_json("tests.json")
 
 
 def cases(kind: str) -> list[Any]:

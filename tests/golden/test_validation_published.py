@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from pathlib import Path
@@ -15,10 +14,11 @@ from core.analysis.validation.compare import compare_with_published, judge
 from core.results.validation import PublishedComparison, PublishedItem, Verdict
 from core.rules.published import published_items, published_remarks
 from core.text.catalogue import LANGUAGES, entries, say
+from tests.oracle_files import oracle_json
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("ARTERIA_ORACLE", ROOT / "tests" / "oracle"))
-PAPER: dict[str, Any] = json.loads((FOLDER / "paper_consistency.json").read_text(encoding="utf-8"))
+PAPER: dict[str, Any] = oracle_json("paper_consistency.json")
 
 TERMS = {
     "肝外转移": "extrahepatic_mets=yes",

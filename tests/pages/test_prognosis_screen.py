@@ -117,3 +117,13 @@ def test_chosen_patients_are_compared_with_all_others(example):
     assert not app.exception
     assert "Chosen 4" in app.text[-1].value
     assert "Others 20" in app.text[-1].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_as_measured_stand_on_the_screen_in_the_chosen_steps(language, example):
+    app = opened("prognosis", language, example)
+    assert text("measured.title", language, endpoint="@endpoints.os.label") in (
+        words(app) + " ".join(one.value for one in app.markdown)
+    )
+    app.segmented_control(key="prognosis_measured_steps").set_value("unit").run(timeout=60)
+    assert not app.exception

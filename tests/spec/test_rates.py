@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
-
 import pytest
 
 from core.analysis.response.compare import compare_rates
@@ -18,8 +14,8 @@ from core.analysis.response.rates import (
 )
 from core.errors import EmptyCohort
 from core.options import ResponseOptions
+from tests.oracle_files import oracle_json
 
-ORACLE = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
 PUBLISHED = ["PR"] * 4 + ["SD"] * 11 + ["PD"] * 9
 
 
@@ -55,7 +51,7 @@ def test_rates_without_any_patient_raise_empty_cohort() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    json.loads((ORACLE / "binomial_ci.json").read_text(encoding="utf-8")),
+    oracle_json("binomial_ci.json"),
     ids=lambda row: f"{row['x']}/{row['n']}",
 )
 def test_rate_limits_match_r(row: dict) -> None:
@@ -65,7 +61,7 @@ def test_rate_limits_match_r(row: dict) -> None:
 
 
 def _two_by_two() -> list[dict]:
-    studies = json.loads((ORACLE / "tests.json").read_text(encoding="utf-8"))
+    studies = oracle_json("tests.json")
     return [
         test
         for one in studies.values()
