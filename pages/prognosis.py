@@ -22,6 +22,7 @@ from pages.parts.cox_checks import (
 )
 from pages.parts.cox_measured import show_measured
 from pages.parts.cox_question import ask
+from pages.parts.drawn import drawn
 from pages.parts.names import factor_names
 from pages.parts.widgets import chart, messages, metrics, require_study, show_table, t, title
 
@@ -132,5 +133,9 @@ def _forest(study: CoxStudy, model: MultivariableModel, names: Names) -> None:
         forest.ForestSeries(t("prognosis_screen.joint"), tuple(joint)),
         forest.ForestSeries(t("prognosis_screen.joint_firth"), tuple(firth)),
     ]
-    chart(forest.figure(series, language), key="prognosis_forest", alt=t("prognosis_screen.forest"))
+    chart(
+        drawn(forest.figure, series, language),
+        key="prognosis_forest",
+        alt=t("prognosis_screen.forest"),
+    )
     show_table(both_models_table(study, names, language), key="prognosis_both")

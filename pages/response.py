@@ -16,6 +16,7 @@ from core.results.response import NOT_APPLICABLE, CohortResponse, Compartment
 from core.text.numbers import interval, percent
 from pages.parts import cached, response_figures, state
 from pages.parts.controls import choose_factor, choose_response_options, survival_options
+from pages.parts.drawn import drawn
 from pages.parts.names import level_label
 from pages.parts.widgets import (
     chart,
@@ -203,7 +204,7 @@ def _patient(cohort: CohortResponse, key: cached.Key) -> None:
     lesions = cached.lesions_of(key, cohort.options, patient.patient_id)
     if lesions is not None:
         chart(
-            lesion_map.figure(lesions, state.language()),
+            drawn(lesion_map.figure, lesions, state.language()),
             key="response_lesion_map",
             alt=t("response_screen.lesion_map"),
         )

@@ -8,6 +8,7 @@ from core.exports.tables.validation import arithmetic_table, published_table
 from core.results.validation import Verdict
 from pages.parts import cached, state
 from pages.parts.controls import response_options, survival_options
+from pages.parts.drawn import printed
 from pages.parts.widgets import require_study, show_table, t, title
 
 
@@ -30,16 +31,20 @@ def render() -> None:
         "impossible": (Verdict.IMPOSSIBLE,),
         "not_computable": (Verdict.NOT_COMPUTABLE,),
     }
-    printed = [one for one in comparisons if one.verdict is not Verdict.NOT_PRINTED]
+    compared = [one for one in comparisons if one.verdict is not Verdict.NOT_PRINTED]
     for cell, (name, verdicts) in zip(cells, groups.items(), strict=True):
-        count = sum(one.verdict in verdicts for one in printed)
-        cell.metric(t(f"validation.verdict.{name}"), f"{count}/{len(printed)}")
+        count = sum(one.verdict in verdicts for one in compared)
+        cell.metric(t(f"validation.verdict.{name}"), f"{count}/{len(compared)}")
     tables = list(dict.fromkeys(one.item.table for one in comparisons))
     tabs = st.tabs(
         [*(t(f"validation.table.{name}") for name in tables), t("validation_screen.arithmetic")]
     )
     for tab, name in zip(tabs, tables, strict=False):
         with tab:
-            show_table(published_table(comparisons, name, language), key=f"validation_{name}")
+            show_table(
+                printed(published_table, comparisons, name, language), key=f"validation_{name}"
+            )
     with tabs[-1]:
-        show_table(arithmetic_table(cached.arithmetic(), language), key="validation_arithmetic")
+        show_table(
+            printed(arithmetic_table, cached.arithmetic(), language), key="validation_arithmetic"
+        )

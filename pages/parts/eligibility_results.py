@@ -19,6 +19,7 @@ from core.text.catalogue import label_text, say_error
 from core.text.numbers import listed, percent
 from pages.parts import state
 from pages.parts.criteria import Criteria
+from pages.parts.drawn import drawn, printed
 from pages.parts.signing import signature
 from pages.parts.widgets import chart, csv_download, messages, metrics, show_table, t
 
@@ -59,7 +60,7 @@ def matrix_and_flow(cohort: CohortEligibility, *, key: str) -> None:
         t("eligibility_screen.sort"), list(order), format_func=order.__getitem__, key=f"{key}_sort"
     )
     chart(
-        eligibility_matrix.figure(cohort, language, by=by or "status"),
+        drawn(eligibility_matrix.figure, cohort, language, by=by or "status"),
         key=f"{key}_matrix",
         alt=t("eligibility_screen.alt"),
     )
@@ -75,7 +76,7 @@ def matrix_and_flow(cohort: CohortEligibility, *, key: str) -> None:
         help=t("eligibility_screen.image_help"),
     )
     chart(
-        enrolment_flow.figure(cohort, language),
+        drawn(enrolment_flow.figure, cohort, language),
         key=f"{key}_flow",
         alt=t("eligibility_screen.flow_alt"),
         image=form or "svg",
@@ -150,9 +151,11 @@ def patients(criteria: Criteria) -> None:
     matrix_and_flow(cohort, key="eligibility")
     chosen = reasons(cohort)
     waive(criteria, cohort, chosen)
-    show_table(criterion_table(cohort, language), key="eligibility_criteria")
-    show_table(matrix(cohort, language), key="eligibility_table", rows_of_data=True, height=420)
-    csv_download(every_reason_table(cohort, language), key="eligibility_all_csv")
+    show_table(printed(criterion_table, cohort, language), key="eligibility_criteria")
+    show_table(
+        printed(matrix, cohort, language), key="eligibility_table", rows_of_data=True, height=420
+    )
+    csv_download(printed(every_reason_table, cohort, language), key="eligibility_all_csv")
 
 
 def _field(name: str) -> str:

@@ -11,6 +11,7 @@ from core.results.eligibility import Status
 from core.text.catalogue import label_text
 from pages.parts import cached, state
 from pages.parts.criteria import Criteria, read_criteria
+from pages.parts.drawn import drawn
 from pages.parts.protocol_view import draft_banner
 from pages.parts.widgets import chart, csv_download, metrics, show_table, t
 
@@ -20,15 +21,15 @@ _LABORATORY = ("lab", "lab_range", "clearance")
 def limits(criteria: Criteria) -> None:
     """One strip a laboratory criterion, the limit drawn."""
     cohort = criteria.cohort()
-    drawn = [
+    lines = [
         (rule.shown_id, SYMBOLS[getattr(rule, "operator", "=")])
         for _, rules in criteria.shown.grouped
         for rule in rules
         if rule.kind in _LABORATORY
     ]
     language = state.language()
-    figure = lab_limits.figure(cohort, drawn, language)
-    if not figure.data:
+    figure = drawn(lab_limits.figure, cohort, lines, language)
+    if not figure.to_dict()["data"]:
         st.info(t("eligibility_screen.no_laboratory"))
         return
     chart(figure, key="eligibility_strips", alt=t("eligibility_screen.strips_alt"))
@@ -62,7 +63,7 @@ def cycles(key: cached.Key) -> None:
     )
     if chosen is not None:
         chart(
-            lab_trend.figure(fitness, chosen, language),
+            drawn(lab_trend.figure, fitness, chosen, language),
             key="cycle_trend_figure",
             alt=t("eligibility_screen.trend_alt"),
         )

@@ -20,6 +20,7 @@ from core.rules.response_criteria import criteria_sets
 from core.text.catalogue import label_text, say
 from pages.parts import cached, patient_headline, state
 from pages.parts.criteria import read_criteria
+from pages.parts.drawn import drawn
 from pages.parts.widgets import chart, messages, named, show_table, t
 
 USUAL_TESTS = ("BILI", "PLAT", "NEUT", "ALT")
@@ -103,7 +104,7 @@ def show_timeline(shown: ShownPatient, look: TimelineLook) -> None:
         st.info(t("patient.nothing_dated"))
         return
     chart(
-        patient_timeline.figure(course, look, state.language()),
+        drawn(patient_timeline.figure, course, look, state.language()),
         key=f"{shown.slot}_timeline",
         alt=t("patient.alt", patient=shown.name),
     )
@@ -173,7 +174,7 @@ def show_lesions(shown: ShownPatient) -> None:
     if lesions is not None:
         st.markdown(f"**{t('patient.lesions')}**")
         chart(
-            lesion_map.figure(lesions, state.language(), with_dates=shown.with_dates),
+            drawn(lesion_map.figure, lesions, state.language(), with_dates=shown.with_dates),
             key=f"{shown.slot}_lesions",
             alt=t("response_screen.lesion_map"),
         )

@@ -15,8 +15,9 @@ from core.rules.response_criteria import criteria_sets
 from core.text.catalogue import say
 from pages.parts import cached, state
 from pages.parts.controls import choose_factor
+from pages.parts.drawn import drawn
 from pages.parts.names import level_label
-from pages.parts.selection import selectable_chart
+from pages.parts.selection import selectable_chart, selecting
 from pages.parts.widgets import choose, t
 
 FIGURES = ("waterfall", "spider", "swimmer")
@@ -121,7 +122,7 @@ def _waterfall(
         st.caption(t("response_screen.no_waterfall"))
         return
     selectable_chart(
-        waterfall.figure(bars, shades, language, limits=_limits(cohort)),
+        drawn(selecting, waterfall.figure, bars, shades, language, limits=_limits(cohort)),
         key="response_waterfall",
         alt=t("response_screen.figure_waterfall"),
     )
@@ -155,7 +156,7 @@ def _spider(
         st.caption(t("response_screen.no_waterfall"))
         return
     selectable_chart(
-        spider.figure(lines, shades, language, limits=_limits(cohort)),
+        drawn(selecting, spider.figure, lines, shades, language, limits=_limits(cohort)),
         key="response_spider",
         alt=t("response_screen.figure_spider"),
     )
@@ -175,7 +176,7 @@ def _swimmer(
         st.caption(t("response_screen.no_swimmer"))
         return
     selectable_chart(
-        swimmer.figure(lanes, groups, shades, state.language()),
+        drawn(selecting, swimmer.figure, lanes, groups, shades, state.language()),
         key="response_swimmer",
         alt=t("response_screen.figure_swimmer"),
     )

@@ -16,6 +16,7 @@ from core.options import ToxicityOptions
 from core.results.toxicity import Direction
 from core.text.terms import term_name
 from pages.parts import cached, cached_safety, state
+from pages.parts.drawn import drawn
 from pages.parts.safety_patients import chart_of_patients, rows_of_patients, show_patients
 from pages.parts.widgets import choose, messages, show_notes, show_table, t
 
@@ -45,7 +46,7 @@ def grades(key: cached.Key, options: ToxicityOptions) -> None:
         st.info(t("safety_screen.no_values"))
     else:
         found = chart_of_patients(
-            lab_course.figure(course, language, patients=chosen),
+            drawn(lab_course.figure, course, language, patients=chosen),
             key="safety_lab_course",
             alt=t("safety_screen.alt_laboratory"),
         )
@@ -77,7 +78,7 @@ def shifts(key: cached.Key, options: ToxicityOptions) -> None:
     table = cached.adverse_events(key, options)
     if len(course.points):
         found = chart_of_patients(
-            shift_plot.figure(course, language),
+            drawn(shift_plot.figure, course, language),
             key="safety_shift_plot",
             alt=t("safety_screen.alt_shift"),
         )
@@ -95,7 +96,9 @@ def liver(key: cached.Key, options: ToxicityOptions) -> None:
         messages(screened.messages)
         return
     found = chart_of_patients(
-        hys_law.figure(screened, language), key="safety_liver", alt=t("safety_screen.alt_liver")
+        drawn(hys_law.figure, screened, language),
+        key="safety_liver",
+        alt=t("safety_screen.alt_liver"),
     )
     show_patients(found, cached.adverse_events(key, options), key="safety_liver")
     printed = liver_table(screened, language)

@@ -26,6 +26,7 @@ from core.options import ToxicityOptions
 from core.results.safety import GradeBand, GroupedEvents
 from pages.parts import cached, cached_safety, state
 from pages.parts.controls import choose_factor
+from pages.parts.drawn import drawn
 from pages.parts.names import level_label
 from pages.parts.safety_patients import chart_of_patients, show_patients
 from pages.parts.widgets import choose, show_table, t
@@ -38,7 +39,7 @@ def events(key: cached.Key, options: ToxicityOptions) -> None:
     """Bars and Table 3, by term or by organ class."""
     table, language = cached.adverse_events(key, options), state.language()
     chosen = chart_of_patients(
-        adverse_events.figure(table, language), key="safety_bars", alt=t("safety_screen.alt")
+        drawn(adverse_events.figure, table, language), key="safety_bars", alt=t("safety_screen.alt")
     )
     show_patients(chosen, table, key="safety_bars")
     by_soc = choose(
@@ -80,7 +81,7 @@ def groups(key: cached.Key, options: ToxicityOptions) -> None:
     sides = _sides(grouped, [called(level) for level in grouped.levels])
     names = (called(grouped.levels[sides[0]]), called(grouped.levels[sides[1]]))
     chosen = chart_of_patients(
-        adverse_event_butterfly.figure(grouped, sides, names, language),
+        drawn(adverse_event_butterfly.figure, grouped, sides, names, language),
         key="safety_butterfly",
         alt=t("safety_screen.alt_groups"),
     )
@@ -123,15 +124,17 @@ def courses(key: cached.Key, options: ToxicityOptions) -> None:
     table, language = cached.adverse_events(key, options), state.language()
     name = choose(t("safety_screen.figure"), COURSES, "safety_screen.{}", key="safety_course")
     if name == "heatmap":
-        figure = adverse_event_heatmap.figure(table, language)
+        figure = drawn(adverse_event_heatmap.figure, table, language)
     elif name == "onset":
         onset = cached_safety.onset(key, options)
         if not len(onset):
             st.info(t("safety_screen.no_onset"))
             return
-        figure = adverse_event_onset.figure(onset, language)
+        figure = drawn(adverse_event_onset.figure, onset, language)
     else:
-        figure = adverse_event_sessions.figure(cached_safety.sessions(key, options), language)
+        figure = drawn(
+            adverse_event_sessions.figure, cached_safety.sessions(key, options), language
+        )
     chosen = chart_of_patients(figure, key=f"safety_{name}", alt=t(f"safety_screen.alt_{name}"))
     if name == "onset":
         st.caption(t("safety_screen.onset_note", n=len(cached_safety.onset(key, options)),

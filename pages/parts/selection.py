@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.figures.theme import SELECT_CONFIG
 from pages.parts import cached, state
+from pages.parts.drawn import Picture
 from pages.parts.widgets import t
 
 
@@ -36,7 +37,14 @@ def patients_of(event: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def selectable_chart(figure: go.Figure, *, key: str, alt: str) -> None:
+def selecting(build: Callable[..., go.Figure], *args: Any, **kwargs: Any) -> go.Figure:
+    """The figure that ``build`` makes, in which the pointer draws a box from the start."""
+    figure = build(*args, **kwargs)
+    figure.update_layout(dragmode="select")
+    return figure
+
+
+def selectable_chart(figure: Picture, *, key: str, alt: str) -> None:
     """A figure in which a click looks at a patient, and a box or lasso makes a subgroup."""
     slot = f"{key}_{state.selection_round()}"
 
@@ -47,7 +55,6 @@ def selectable_chart(figure: go.Figure, *, key: str, alt: str) -> None:
         elif found:
             state.select_subgroup(found)
 
-    figure.update_layout(dragmode="select")
     st.plotly_chart(
         figure,
         key=slot,

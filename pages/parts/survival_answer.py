@@ -25,6 +25,7 @@ from core.results.survival_study import LEVEL_SEPARATOR, StudyCurves
 from core.text.numbers import number, p_value, percent, time_or_not_reached
 from core.text.survival_words import survival_paragraph
 from pages.parts import state
+from pages.parts.drawn import drawn
 from pages.parts.names import told_level
 from pages.parts.widgets import messages, metrics, show_table, t
 
@@ -89,9 +90,9 @@ def _plot(
     curves: StudyCurves, look: km.KmLook, others: Sequence[DashedCurve], name: LevelName
 ) -> list[tuple[int, float]]:
     """Draw the curves; returns group and time of the steps that were clicked."""
-    drawn = [km.LabelledCurve(name(group.level), group.curve) for group in curves.groups]
+    labelled = [km.LabelledCurve(name(group.level), group.curve) for group in curves.groups]
     event = st.plotly_chart(
-        km.figure(drawn, state.language(), look, others),
+        drawn(km.figure, labelled, state.language(), look, others),
         key="survival_km",
         config=CHART_CONFIG,
         alt=t("survival_screen.alt", endpoint=f"@{curves.endpoint.label}"),

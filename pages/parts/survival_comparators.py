@@ -23,6 +23,7 @@ from core.results.response import CohortResponse
 from core.results.survival_study import StudyCurves
 from core.rules.comparators import published_comparators
 from pages.parts import state
+from pages.parts.drawn import drawn
 from pages.parts.widgets import chart, named, show_table, t
 
 MEASURES: tuple[Measure, ...] = ("os", "pfs", "ttp", "orr", "dcr")
@@ -50,7 +51,7 @@ def show_comparators(
         rows += lines
         with cell:
             label = t(f"comparators.measure.{measure}")
-            drawn = [
+            rows_drawn = [
                 comparators.ComparatorRow(
                     labelled(one.name, language),
                     one.value,
@@ -63,7 +64,7 @@ def show_comparators(
                 for one in lines
             ]
             chart(
-                comparators.figure(drawn, label, language),
+                drawn(comparators.figure, rows_drawn, label, language),
                 key=f"survival_comparators_{measure}",
                 alt=t("comparators.alt", measure=label),
             )

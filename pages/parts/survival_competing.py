@@ -12,6 +12,7 @@ from core.text.survival_words import incidence_paragraph
 from pages.parts import cached_survival, second_opinion, state
 from pages.parts.cached import Key
 from pages.parts.controls import choose_factor
+from pages.parts.drawn import drawn
 from pages.parts.names import told_level
 from pages.parts.survival_answer import paragraph
 from pages.parts.widgets import chart, messages, show_table, t
@@ -39,7 +40,7 @@ def show_competing(
 
     panels = [(name(level), curve) for level, curve in zip(found.levels, found.curves, strict=True)]
     chart(
-        incidence.figure(panels, [t(cause) for cause in found.causes], language),
+        drawn(incidence.figure, panels, [t(cause) for cause in found.causes], language),
         key="survival_incidence",
         alt=t("survival_competing.alt"),
     )

@@ -23,6 +23,7 @@ from core.storage.studies import VersionInfo
 from core.studies import example_version
 from core.text.catalogue import say, text
 from pages.parts import state
+from pages.parts.drawn import Picture
 
 T = TypeVar("T")
 MOST_STATIC_ROWS = 80
@@ -163,7 +164,7 @@ def metrics(items: Sequence[tuple[str, str, str]]) -> None:
         cell.metric(label, value, below or None, delta_color="off", delta_arrow="off")
 
 
-def chart(figure: go.Figure, *, key: str, alt: str, image: str = "svg") -> None:
+def chart(figure: go.Figure | Picture, *, key: str, alt: str, image: str = "svg") -> None:
     """A figure; its words are in the visitor's language, its controls inert to the network.
 
     Args:
