@@ -1,6 +1,5 @@
 """Simon's two-stage designs against the published tables in the oracle."""
 
-
 import pytest
 
 from core.analysis.planning.simon import two_stage_designs
