@@ -1,8 +1,8 @@
 """Many people on one process: time from a click to its answer, and memory.
 
-``python -m benchmarks.load [--people 1 20 50] [--clicks 20]`` starts a server with the example
-study, opens so many live connections and has each click through the screens, half a second
-apart. Prints p50 and p95 in milliseconds and the process's memory.
+``python -m benchmarks.load [--people 1 20 50] [--clicks 20] [--pause 2]`` starts a server with
+the example study, opens so many live connections and has each click through the screens,
+``--pause`` seconds apart on average. Prints p50 and p95 in milliseconds and the process's memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.running import Server, start_server, stop_server
 
 SCREENS = ("baseline", "response", "survival", "safety", "eligibility", "validation")
-PAUSE_S = 0.5
+PAUSE_S = 2.0
 MOST_WAIT_S = 60.0
 
 
@@ -44,7 +44,9 @@ async def answered(socket: Any) -> None:
             return
 
 
-async def person(server: Server, clicks: int, number: int, times: list[float]) -> None:
+async def person(
+    server: Server, clicks: int, pause_s: float, number: int, times: list[float]
+) -> None:
     """One person who clicks through the screens."""
     chance = random.Random(number)
     address = server.address.replace("http://", "ws://")
@@ -57,17 +59,17 @@ async def person(server: Server, clicks: int, number: int, times: list[float]) -
         await socket.send(rerun("studies"))
         await answered(socket)
         for _ in range(clicks):
-            await asyncio.sleep(PAUSE_S * (0.5 + chance.random()))
+            await asyncio.sleep(pause_s * (0.5 + chance.random()))
             began = time.perf_counter()
             await socket.send(rerun(chance.choice(SCREENS)))
             await answered(socket)
             times.append(1000 * (time.perf_counter() - began))
 
 
-async def crowd(server: Server, people: int, clicks: int) -> list[float]:
+async def crowd(server: Server, people: int, clicks: int, pause_s: float) -> list[float]:
     """All times of so many people at once, in milliseconds."""
     times: list[float] = []
-    await asyncio.gather(*(person(server, clicks, one, times) for one in range(people)))
+    await asyncio.gather(*(person(server, clicks, pause_s, one, times) for one in range(people)))
     return times
 
 
@@ -84,6 +86,7 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--people", type=int, nargs="+", default=[1, 20, 50])
     asked.add_argument("--clicks", type=int, default=20)
+    asked.add_argument("--pause", type=float, default=PAUSE_S, help="seconds, on average")
     chosen = asked.parse_args()
     print("people  p50 ms  p95 ms  memory MB")
     for people in chosen.people:
@@ -91,8 +94,8 @@ def main() -> None:
             server = start_server(Path(folder), ARTERIA_EXAMPLE="1")
             try:
                 # What the first visitor waits for is another measurement.
-                asyncio.run(crowd(server, 1, 2 * len(SCREENS)))
-                times = asyncio.run(crowd(server, people, chosen.clicks))
+                asyncio.run(crowd(server, 1, 2 * len(SCREENS), 0.5))
+                times = asyncio.run(crowd(server, people, chosen.clicks, chosen.pause))
                 cuts = statistics.quantiles(times, n=20)
                 print(
                     f"{people:6d}  {cuts[9]:6.0f}  {cuts[18]:6.0f}  "
