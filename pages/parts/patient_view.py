@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core.exports.tables.eligibility_reasons import fitness_table, reasons_table
+from core.exports.tables.protocol import protocol_name
 from core.exports.tables.response_visits import course_table
 from core.figures import lesion_map, patient_timeline, spider
 from core.figures.patient_lab_lane import analyte_name
@@ -117,7 +118,9 @@ def show_eligibility(shown: ShownPatient) -> None:
     """Which criteria are not met or not known; all of them folded away."""
     cohort = cached.eligibility(shown.key)
     patient = cohort.patient(shown.patient_id)
-    st.subheader(t("patient.eligibility", protocol=cohort.protocol_id))
+    st.subheader(
+        t("patient.eligibility", protocol=protocol_name(cohort.protocol_id, state.language()))
+    )
     _doubtful(patient, with_reasons=shown.with_dates)
     if shown.with_dates:
         with st.expander(t("patient.eligibility_all")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.exports.report.model import Paragraph, ReportContent, paragraph
 from core.exports.tables.names import factor_names
+from core.exports.tables.protocol import protocol_name
 from core.options import AnalysisOptions
 from core.text.catalogue import Language, text
 from core.text.numbers import day, listed, number
@@ -19,7 +20,7 @@ def methods_paragraphs(content: ReportContent, language: Language) -> tuple[Para
         text(
             "manuscript.methods.eligibility",
             language,
-            protocol=analysis.eligibility.protocol_id,
+            protocol=protocol_name(analysis.eligibility.protocol_id, language),
             version=analysis.eligibility.protocol_version,
         ),
         text(

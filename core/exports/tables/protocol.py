@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.exports.tables.table import Table, framed
 from core.results.eligibility import CriterionChange
 from core.results.protocol import SavedVersion, ShownCriterion
-from core.text.catalogue import Language, label_text, text
+from core.text.catalogue import Language, has, label_text, text
 from core.text.numbers import MISSING, compact, day
 from core.text.units import shown_unit
 
@@ -18,6 +18,12 @@ _COUNTED = {"lines", "lesions", "weeks", "grade", "days", "ecog", "ratio", "year
 def unit_word(unit: str, language: Language) -> str:
     """A unit as the language prints it."""
     return text(f"eligibility.unit.{unit}", language) if unit in _COUNTED else shown_unit(unit)
+
+
+def protocol_name(protocol_id: str, language: Language) -> str:
+    """A protocol's name as people read it; one that Arteria doesn't ship is called by its id."""
+    key = f"eligibility.protocol_name.{protocol_id}"
+    return text(key, language) if has(key) else protocol_id
 
 
 def rule_limit(rule: ShownCriterion, language: Language) -> str:
