@@ -46,6 +46,7 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     analyse.add_argument(
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
+    analyse.add_argument("--terms", type=Path, metavar="FILE", help=text("cli.terms", "en"))
     export = commands.add_parser("export", help=text("cli.export", "en"))
     export.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     export.add_argument(
@@ -200,9 +201,11 @@ def _validate(chosen: argparse.Namespace) -> int:
 def _analyse(chosen: argparse.Namespace) -> int:
     from core.analysis.cohort import analyse_study
     from core.exports.analysis_json import analysis_json
+    from core.own_terms import terms_in
 
     intake = _read_study(chosen.paths, chosen.lang)
-    options = AnalysisOptions.following(chosen.convention, chosen.cutoff)
+    terms = terms_in(chosen.terms)
+    options = AnalysisOptions.following(chosen.convention, chosen.cutoff, terms)
     result = analysis_json(analyse_study(intake.data, options), intake.findings, chosen.lang)
     if chosen.target == "-":
         _print_json(result)

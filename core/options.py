@@ -157,11 +157,17 @@ class AnalysisOptions:
     toxicity: ToxicityOptions = ToxicityOptions()
 
     @classmethod
-    def following(cls, convention: Convention, cutoff: date | None = None) -> AnalysisOptions:
-        """Options by one convention and one data cut-off."""
+    def following(
+        cls,
+        convention: Convention,
+        cutoff: date | None = None,
+        own_terms: tuple[tuple[str, str], ...] = (),
+    ) -> AnalysisOptions:
+        """Options by one convention and one data cut-off, with the terms that people confirmed."""
         return cls(
             survival=SurvivalOptions.following(convention),
             response=ResponseOptions(cutoff=cutoff),
+            toxicity=ToxicityOptions(own_terms=own_terms),
         )
 
 

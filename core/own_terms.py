@@ -7,7 +7,9 @@ about the same name replaces it; none is ever deleted.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from core.errors import ArteriaError
 from core.rules.ctcae import ae_terms, folded
 from core.storage.signed import Entries
 
@@ -49,3 +51,23 @@ def own_terms(entries: Entries, study_id: str) -> tuple[tuple[str, str], ...]:
             if term is not None and (term == NO_TERM or term in ae_terms())
         )
     )
+
+
+def terms_in(path: Path | None) -> tuple[tuple[str, str], ...]:
+    """The assignments of a JSON file ``{recorded name: CTCAE term or NO_TERM}``; None = none.
+
+    Raises:
+        ArteriaError: ``terms_unreadable``: there is no such file, or it isn't of that form;
+            ``term_unknown``: CTCAE has no such term.
+    """
+    if path is None:
+        return ()
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        pairs = tuple(sorted((folded(name), str(term)) for name, term in found.items()))
+    except (OSError, ValueError, AttributeError) as error:
+        raise ArteriaError("terms_unreadable", file=path.name) from error
+    for name, term in pairs:
+        if term != NO_TERM and term not in ae_terms():
+            raise ArteriaError("term_unknown", name=name, term=term)
+    return pairs

@@ -23,6 +23,7 @@ def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     report.add_argument("--lang", choices=LANGUAGES, default="zh")
     report.add_argument("--both", action="store_true", help=text("cli.report_both", "en"))
     report.add_argument("--sections", nargs="+", metavar="SECTION", default=None)
+    report.add_argument("--terms", type=Path, metavar="FILE", help=text("cli.terms", "en"))
     report.add_argument("--cutoff", type=date.fromisoformat, metavar="DATE")
     report.add_argument(
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
@@ -39,6 +40,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     from core.exports.report.model import SECTIONS
     from core.exports.report.script import script_text
     from core.intake.validate import read_study
+    from core.own_terms import terms_in
     from core.reporting import report_content
 
     unknown = [one for one in chosen.sections or () if one not in SECTIONS]
@@ -48,7 +50,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     content = report_content(
         intake.data,
         intake.findings,
-        AnalysisOptions.following(chosen.convention, chosen.cutoff),
+        AnalysisOptions.following(chosen.convention, chosen.cutoff, terms_in(chosen.terms)),
         study_name=chosen.paths[0].stem,
     )
     languages: list[Language] = list(LANGUAGES) if chosen.both else [chosen.lang]

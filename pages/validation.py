@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exports.tables.validation import arithmetic_table, published_table
+from core.options import ToxicityOptions
 from core.results.validation import Verdict
 from pages.parts import cached, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.drawn import printed
+from pages.parts.safety_terms import confirmed_terms
 from pages.parts.widgets import require_study, show_table, t, title
 
 
@@ -22,7 +24,11 @@ def render() -> None:
     if not info.is_example:
         st.info(t("validation_screen.other_study"))
     comparisons = cached.published(
-        cached.key_of(info), survival_options(), response_options(), info.is_example
+        cached.key_of(info),
+        survival_options(),
+        response_options(),
+        ToxicityOptions(own_terms=confirmed_terms()),
+        info.is_example,
     )
     cells = st.columns(4)
     groups = {

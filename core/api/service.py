@@ -22,6 +22,7 @@ from core.api.document import API, LARGEST_NUMBER, openapi, page
 from core.errors import ArteriaError, StudyNotFound
 from core.exports.analysis_json import analysis_json, findings_json, plain
 from core.options import AnalysisOptions, Convention
+from core.own_terms import own_terms
 from core.results.cohort import StudyAnalysis
 from core.results.people import LOCAL_PERSON, Person
 from core.schema import StudyData
@@ -84,7 +85,7 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
         data, info = desk.load_version(study_id, number)
         found = desk.load_findings(study_id, number)
         desk.exported(study_id, number, "api: analysis")
-        result = analyse(_Hashed(data, info), convention)
+        result = analyse(_Hashed(data, info), convention, own_terms(desk, study_id))
         return analysis_json(result, found, language)
 
     async def docs(request: Request) -> Response:
@@ -125,8 +126,10 @@ class _Hashed:
         return hash(self._hash)
 
 
-def _analysis(version: _Hashed, convention: Convention) -> StudyAnalysis:
-    return analyse_study(version.data, AnalysisOptions.following(convention, None))
+def _analysis(
+    version: _Hashed, convention: Convention, terms: tuple[tuple[str, str], ...]
+) -> StudyAnalysis:
+    return analyse_study(version.data, AnalysisOptions.following(convention, None, terms))
 
 
 def _studies(desk: Desk, request: Request) -> Any:

@@ -24,6 +24,7 @@ from core.exports.tables.table import Table
 from core.exports.tables.validation import arithmetic_table
 from core.figures import km
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
+from core.own_terms import own_terms
 from core.text.catalogue import Language, text
 from pages.parts import cached, state
 from pages.parts.controls import choose_endpoint
@@ -62,10 +63,11 @@ def eligibility(key: Key, language: Language) -> Table:
     return eligibility_counts(cached.eligibility(key), language)
 
 
-@shared(maxsize=16, permission=AGGREGATES)
+@shared(maxsize=0, permission=AGGREGATES)
 def safety(key: Key, language: Language) -> Table:
-    """Table 3."""
-    return adverse_event_counts(cached.adverse_events(key, ToxicityOptions()), language)
+    """Table 3; never kept, as the confirmed terms aren't in the key."""
+    options = ToxicityOptions(own_terms=own_terms(state.store().entries, key[0]))
+    return adverse_event_counts(cached.adverse_events(key, options), language)
 
 
 @shared(maxsize=32, permission=AGGREGATES)

@@ -213,7 +213,11 @@ def adverse_events(key: Key, options: ToxicityOptions) -> AdverseEventTable:
 
 @shared(maxsize=16)
 def published(
-    key: Key, options: SurvivalOptions, response_options: ResponseOptions, is_example: bool
+    key: Key,
+    options: SurvivalOptions,
+    response_options: ResponseOptions,
+    toxicity: ToxicityOptions,
+    is_example: bool,
 ) -> tuple[PublishedComparison, ...]:
     """The published series' figures beside the study's."""
     return cohort.compare_with_publication(
@@ -221,7 +225,7 @@ def published(
         factors(key),
         endpoints(key, response_options),
         response(key, response_options),
-        adverse_events(key, ToxicityOptions()),
+        adverse_events(key, toxicity),
         options,
         is_example=is_example,
     )

@@ -15,13 +15,14 @@ from core.exports.report.drawing import browser
 from core.exports.report.make import DRAWN, FORMATS, make_report
 from core.exports.report.model import SECTIONS, ReportContent
 from core.exports.report.script import script_archive
-from core.options import AnalysisOptions, ResponseOptions, SurvivalOptions
+from core.options import AnalysisOptions, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.reporting import report_content
 from core.storage.studies import VersionInfo
 from core.text.catalogue import LANGUAGES, Language, say_error
 from pages.parts import cached, report_job, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.report_job import ReportJob
+from pages.parts.safety_terms import confirmed_terms
 from pages.parts.shared import shared
 from pages.parts.widgets import download_when_clicked, named, t
 
@@ -44,11 +45,12 @@ def _content(
     is_example: bool,
     survival: SurvivalOptions,
     response: ResponseOptions,
+    toxicity: ToxicityOptions,
 ) -> ReportContent:
     return report_content(
         cached.data(key),
         cached.findings(key),
-        AnalysisOptions(survival=survival, response=response),
+        AnalysisOptions(survival=survival, response=response, toxicity=toxicity),
         study_name="@studies.example_name" if is_example else study_name,
         is_example=is_example,
     )
@@ -57,8 +59,12 @@ def _content(
 def content_of(info: VersionInfo) -> ReportContent:
     """All results of the opened version by the options of the session."""
     key = cached.key_of(info)
-    chosen = survival_options(), response_options()
+    chosen = survival_options(), response_options(), _toxicity()
     return _content(key, info.study_name, info.is_example, *chosen)
+
+
+def _toxicity() -> ToxicityOptions:
+    return ToxicityOptions(own_terms=confirmed_terms())
 
 
 def may_export(info: VersionInfo) -> bool:
@@ -108,7 +114,10 @@ def show(info: VersionInfo) -> None:
     if not ordered or not chosen:
         st.warning(t("report.error.nothing_chosen"))
         return
-    key = (*cached.key_of(info), form, ordered, chosen, survival_options(), response_options())
+    key = (
+        *cached.key_of(info), form, ordered, chosen,
+        survival_options(), response_options(), _toxicity(),
+    )  # fmt: skip
     if st.button(
         t("report_screen.make"), type="primary", icon=":material/description:", key="report_make"
     ):
@@ -127,11 +136,11 @@ def _begin(
 ) -> None:
     # The thread has no session: all that it needs is bound here.
     version, example, name = cached.key_of(info), info.is_example, info.study_name
-    survival, response = survival_options(), response_options()
+    survival, response, toxicity = survival_options(), response_options(), _toxicity()
 
     def make(tell: Callable[[float, str], None]) -> bytes:
         tell(0.02, "analyse")
-        content = _content(version, name, example, survival, response)
+        content = _content(version, name, example, survival, response, toxicity)
         return make_report(content, form, languages, sections, tell)
 
     state.desk().exported(info.study_id, info.number, f"report.{form}")
@@ -189,7 +198,7 @@ def _ready(job: ReportJob) -> None:
 
 def _script(info: VersionInfo) -> None:
     key = cached.key_of(info)
-    content_now = survival_options(), response_options()
+    content_now = survival_options(), response_options(), _toxicity()
     desk = state.desk()
     digest = hashlib.sha256(repr((key, content_now)).encode()).hexdigest()[:12]
     st.caption(t("report_screen.script_about"))
