@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from core.exports.study_figures import NAMES
 from core.options import Convention
 from core.text.catalogue import LANGUAGES, Language, text
 
@@ -37,6 +38,11 @@ _CONVENTION = {
     },
 }  # fmt: skip
 
+_FIGURE = {
+    "name": "name", "in": "path", "required": True,
+    "schema": {"type": "string", "enum": list(NAMES)},
+}  # fmt: skip
+
 PATHS: dict[str, tuple[str, list[Json], Json]] = {
     "/studies": ("studies", [], {"type": "array", "items": {"$ref": "#/components/schemas/Study"}}),
     "/studies/{study_id}/versions": (
@@ -51,6 +57,14 @@ PATHS: dict[str, tuple[str, list[Json], Json]] = {
     ),
     "/studies/{study_id}/versions/{number}/analysis": (
         "analysis", [_STUDY, _NUMBER, _LANG, _CONVENTION], {"type": "object"},
+    ),
+    "/studies/{study_id}/versions/{number}/figures": (
+        "figures", [_STUDY, _NUMBER, _LANG, _CONVENTION],
+        {"type": "array", "items": {"$ref": "#/components/schemas/FigureName"}},
+    ),
+    "/studies/{study_id}/versions/{number}/figures/{name}": (
+        "figure", [_STUDY, _NUMBER, _FIGURE, _LANG, _CONVENTION],
+        {"$ref": "#/components/schemas/Figure"},
     ),
 }  # fmt: skip
 """Path -> name, parameters and schema of the answer."""
@@ -111,6 +125,14 @@ def openapi(language: Language, server: str = "") -> Json:
                     rows_accepted={"type": ["integer", "null"]},
                     rows_set_aside={"type": ["integer", "null"]},
                     data_cutoff={"type": ["string", "null"], "format": "date"},
+                ),
+                "FigureName": _object(name=words, title=words),
+                "Figure": _object(
+                    name=words, title=words, method={"type": "array", "items": words},
+                    figure=_object(
+                        data={"type": "array", "items": {"type": "object"}},
+                        layout={"type": "object"},
+                    ),
                 ),
                 "Failure": _object(code=words, message=words),
             },

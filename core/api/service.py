@@ -17,15 +17,14 @@ from starlette.routing import Route
 from core.access.desk import Desk
 from core.access.passes import PassOffice
 from core.access.roles import Permission
-from core.analysis.cohort import analyse_study
 from core.api.document import API, LARGEST_NUMBER, openapi, page
+from core.api.figures import Gallery, HashedVersion, analyse_version
 from core.errors import ArteriaError, StudyNotFound
 from core.exports.analysis_json import analysis_json, findings_json, plain
-from core.options import AnalysisOptions, Convention
+from core.exports.study_figures import NAMES
+from core.options import Convention
 from core.own_terms import own_terms
-from core.results.cohort import StudyAnalysis
 from core.results.people import LOCAL_PERSON, Person
-from core.schema import StudyData
 from core.storage.studies import Store, VersionInfo
 from core.text.catalogue import LANGUAGES, Language, say_error, text
 
@@ -51,7 +50,7 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
         base: path below which the app is served.
     """
     office = PassOffice(store)
-    analyse = lru_cache(maxsize=4)(_analysis)
+    analyse = lru_cache(maxsize=4)(analyse_version)
 
     def who(request: Request) -> tuple[Person, str | None]:
         if not with_tokens:
@@ -85,8 +84,24 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
         data, info = desk.load_version(study_id, number)
         found = desk.load_findings(study_id, number)
         desk.exported(study_id, number, "api: analysis")
-        result = analyse(_Hashed(data, info), convention, own_terms(desk, study_id))
+        result = analyse(HashedVersion(data, info), convention, own_terms(desk, study_id))
         return analysis_json(result, found, language)
+
+    gallery = Gallery(store, analyse)
+
+    def figures(desk: Desk, request: Request) -> Any:
+        asked = (*_version_of(request), _convention(request), _language(request))
+        return [one.listed() for one in gallery.drawn(desk, *asked)]
+
+    def figure(desk: Desk, request: Request) -> Any:
+        name = str(request.path_params["name"])
+        if name not in NAMES:
+            raise ApiRefusal(422, "invalid")
+        asked = (*_version_of(request), _convention(request), _language(request))
+        found = gallery.figure(desk, name, *asked)
+        if found is None:
+            raise ApiRefusal(404, "not_found")
+        return found.as_json()
 
     async def docs(request: Request) -> Response:
         return HTMLResponse(page(_page_language(request), base))
@@ -101,6 +116,8 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
         one: _version,
         f"{one}/findings": _findings,
         f"{one}/analysis": analysis,
+        f"{one}/figures": figures,
+        f"{one}/figures/{{name}}": figure,
     }
     return Starlette(
         routes=[
@@ -110,26 +127,6 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
         ],
         exception_handlers={HTTPException: _no_such_address},
     )
-
-
-class _Hashed:
-    """A version's tables as a key of the cache: equal if their contents' hash is."""
-
-    def __init__(self, data: StudyData, info: VersionInfo) -> None:
-        self.data = data
-        self._hash = info.content_hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashed) and other._hash == self._hash
-
-    def __hash__(self) -> int:
-        return hash(self._hash)
-
-
-def _analysis(
-    version: _Hashed, convention: Convention, terms: tuple[tuple[str, str], ...]
-) -> StudyAnalysis:
-    return analyse_study(version.data, AnalysisOptions.following(convention, None, terms))
 
 
 def _studies(desk: Desk, request: Request) -> Any:

@@ -12,20 +12,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.access.roles import Permission
-from core.exports.disclosure import SMALLEST_SHOWN, protected_curve
+from core.exports.disclosure import SMALLEST_SHOWN
+from core.exports.protected_figures import protected_survival
 from core.exports.tables.aggregates import (
     adverse_event_counts,
     baseline_counts,
-    curve_numbers,
     eligibility_counts,
     response_counts,
 )
 from core.exports.tables.table import Table
 from core.exports.tables.validation import arithmetic_table
-from core.figures import km
 from core.options import Convention, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.own_terms import own_terms
-from core.text.catalogue import Language, text
+from core.text.catalogue import Language
 from pages.parts import cached, state
 from pages.parts.controls import choose_endpoint
 from pages.parts.shared import Key, shared
@@ -79,30 +78,7 @@ def survival(
     if not cached.endpoints(key, options).get(code).times:
         return None
     found = cached.endpoint_curves(key, code, SurvivalOptions.following(convention), options)
-    curve = found.groups[0].curve
-    patients = len(cached.data(key).table("patients"))
-    table = curve_numbers(curve, found.endpoint, patients, language)
-    protected = protected_curve(curve)
-    if table is None or protected is None or not len(protected.time):
-        return None
-    label = text("tables.all_curve", language)
-    figure = km.figure([km.LabelledCurve(label, protected)], language)
-    return table, _without_counts(figure, float(protected.time[-1]))
-
-
-def _without_counts(figure: go.Figure, end: float) -> go.Figure:
-    """The figure with the patients at risk only, and these no longer than the curve."""
-    counts = [trace for trace in figure.data if trace.mode == "text"]
-    for trace in counts:
-        is_shown = trace is counts[0]
-        trace.text = [
-            one if is_shown and at <= end else ""
-            for at, one in zip(trace.x, trace.text, strict=True)
-        ]
-        trace.hovertext, trace.hovertemplate, trace.hoverinfo = None, None, "skip"
-    names = figure.layout.yaxis2.ticktext
-    figure.layout.yaxis2.ticktext = [names[0], *[""] * (len(names) - 1)]
-    return figure
+    return protected_survival(found, len(cached.data(key).table("patients")), language)
 
 
 def render(name: str) -> None:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.exports.tables.response import deciding_visit
+from core.exports.course_figures import (
+    change_limits,
+    groups_by_response,
+    spider_lines,
+    waterfall_bars,
+)
 from core.figures import spider, swimmer, waterfall
 from core.figures.shades import Shade, level_shades, response_shades
 from core.results.baseline import FactorFrame
-from core.results.response import CohortResponse, Compartment, Course, PatientResponse
-from core.rules.response_criteria import criteria_sets
-from core.text.catalogue import say
+from core.results.response import CohortResponse, Compartment
 from pages.parts import cached, state
 from pages.parts.controls import choose_factor
 from pages.parts.drawn import drawn
@@ -63,11 +66,7 @@ def _groups(
     """Patient -> code of its shade, and the shades."""
     language = state.language()
     if factor is None:
-        groups = {
-            one.patient_id: one.best_liver if compartment == "liver" else one.best
-            for one in cohort.patients
-        }
-        return groups, response_shades(language)
+        return groups_by_response(cohort, compartment), response_shades(language)
     definition = factors.factor(factor)
     levels = factors.table[factor]
     groups = {}
@@ -78,22 +77,6 @@ def _groups(
     return groups, level_shades(names, language)
 
 
-def _limits(cohort: CohortResponse) -> tuple[float, float]:
-    criteria = criteria_sets()[cohort.options.criteria]
-    return criteria.progression_increase_percent, -criteria.response_decrease_percent
-
-
-def _course(patient: PatientResponse, compartment: Compartment) -> Course:
-    return patient.liver if compartment == "liver" else patient.overall
-
-
-def _saw_new_lesion(course: Course) -> bool:
-    for visit in course.assessments:
-        if visit.new_lesion == "UNEQUIVOCAL" or visit.progression_backdated:
-            return True
-    return False
-
-
 def _waterfall(
     cohort: CohortResponse,
     compartment: Compartment,
@@ -101,28 +84,12 @@ def _waterfall(
     shades: tuple[Shade, ...],
 ) -> None:
     language = state.language()
-    bars = []
-    for patient in cohort.patients:
-        course = _course(patient, compartment)
-        if course.best_change_percent is None:
-            continue
-        visit = deciding_visit(patient, compartment)
-        bars.append(
-            waterfall.WaterfallBar(
-                patient.patient_id,
-                course.best_change_percent,
-                groups[patient.patient_id],
-                patient.best_liver if compartment == "liver" else patient.best,
-                say(visit.reason, language) if visit else "",
-                has_new_lesion=_saw_new_lesion(course),
-                is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
-            )
-        )
+    bars = waterfall_bars(cohort, compartment, groups, language)
     if not bars:
         st.caption(t("response_screen.no_waterfall"))
         return
     selectable_chart(
-        drawn(selecting, waterfall.figure, bars, shades, language, limits=_limits(cohort)),
+        drawn(selecting, waterfall.figure, bars, shades, language, limits=change_limits(cohort)),
         key="response_waterfall",
         alt=t("response_screen.figure_waterfall"),
     )
@@ -138,25 +105,12 @@ def _spider(
     shades: tuple[Shade, ...],
 ) -> None:
     language = state.language()
-    lines = []
-    for patient in cohort.patients:
-        points = tuple(
-            spider.SpiderPoint(
-                visit.day,
-                visit.percent_from_baseline,
-                say(visit.reason, language),
-                visit.new_lesion == "UNEQUIVOCAL",
-            )
-            for visit in _course(patient, compartment).assessments
-            if visit.percent_from_baseline is not None
-        )
-        if points:
-            lines.append(spider.SpiderLine(patient.patient_id, groups[patient.patient_id], points))
+    lines = spider_lines(cohort, compartment, groups, language)
     if not lines:
         st.caption(t("response_screen.no_waterfall"))
         return
     selectable_chart(
-        drawn(selecting, spider.figure, lines, shades, language, limits=_limits(cohort)),
+        drawn(selecting, spider.figure, lines, shades, language, limits=change_limits(cohort)),
         key="response_spider",
         alt=t("response_screen.figure_spider"),
     )

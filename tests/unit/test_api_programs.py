@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +20,7 @@ from core.access.sign_in import SignIn
 from core.api.document import PATHS, openapi, page
 from core.api.service import make_api
 from core.example import example_files
+from core.exports.study_figures import CURVES, NAMES
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.results.people import LOCAL_PERSON, Origin, Person, Role
@@ -97,6 +100,15 @@ def test_role_walk_of_the_interface(store: Store, tokens: dict[str, str], name: 
         version: 200 if may_read else 404,
         f"{version}/findings": 200 if sees_patients else 403 if may_read else 404,
         f"{version}/analysis": 200 if sees_patients else 403 if may_read else 404,
+        f"{version}/figures": 200 if may_read else 404,
+        f"{version}/figures/os_curve": 200 if may_read else 404,
+        **{
+            f"{version}/figures/{one}": 200 if sees_patients else 403 if may_read else 404
+            for one in sorted(set(NAMES) - set(CURVES.values()))
+        },
+        f"{version}/figures/piechart": 422,
+        f"/studies/{other}/versions/1/figures": 404,
+        f"/studies/{other}/versions/1/figures/os_curve": 404,
         f"/studies/{other}/versions/1": 404,
         f"/studies/{own}/versions/9": 404,
         f"/studies/{own}/versions/0": 422,
@@ -106,9 +118,67 @@ def test_role_walk_of_the_interface(store: Store, tokens: dict[str, str], name: 
         answer = ask(store, path, tokens[name])
         assert answer.status_code == status, path
         if not sees_patients:
-            assert "H01" not in answer.text
+            assert not re.search(r"\bH(?:0[1-9]|1\d|2[0-4])\b", answer.text)
     counts = ask(store, version, tokens[name]).json().get("rows_set_aside")
     assert (counts is not None) is sees_patients
+
+
+def test_figures_are_those_of_the_screens_with_their_method(
+    store: Store, tokens: dict[str, str]
+) -> None:
+    own = next(one for one in store.list_studies() if one.name == "own").id
+    at = f"/studies/{own}/versions/1/figures"
+    listed = ask(store, f"{at}?lang=zh", tokens["clinician"]).json()
+    assert [one["name"] for one in listed] == list(NAMES)
+    for name in NAMES:
+        found = ask(store, f"{at}/{name}?lang=zh", tokens["clinician"]).json()
+        assert found["title"] in [one["title"] for one in listed]
+        assert found["method"]
+        assert all(sentence.strip() for sentence in found["method"])
+        assert go.Figure(found["figure"]).data
+    newest = store.trail.search()[0]
+    assert (newest.action, newest.facts["what"]) == ("exported", f"api: figure {NAMES[-1]}")
+    waterfall = ask(store, f"{at}/waterfall", tokens["clinician"]).json()["figure"]
+    assert sum(len(trace["x"]) for trace in waterfall["data"] if trace["type"] == "bar") == 24
+    spss = ask(store, f"{at}/os_curve?convention=spss", tokens["clinician"]).json()
+    assert "SPSS" in spss["method"][0]
+
+
+@pytest.mark.parametrize("role", [Role.AGGREGATE_VIEWER, Role.BOARD_GUEST])
+def test_figures_of_who_sees_no_patients_end_at_five_at_risk(
+    store: Store, tokens: dict[str, str], role: Role
+) -> None:
+    own = next(one for one in store.list_studies() if one.name == "own").id
+    at = f"/studies/{own}/versions/1/figures"
+    listed = [one["name"] for one in ask(store, at, tokens[role.value]).json()]
+    assert listed
+    assert set(listed) <= set(CURVES.values())
+    for name in listed:
+        shown = ask(store, f"{at}/{name}", tokens[role.value]).json()
+        counts = [
+            int(word)
+            for trace in shown["figure"]["data"]
+            if trace.get("mode") == "text"
+            for word in trace["text"]
+            if word
+        ]
+        assert counts
+        assert all(count >= 5 and count % 5 == 0 for count in counts)
+        assert len(shown["method"]) == 3
+
+
+def test_study_without_data_for_figures_lists_none(store: Store, tokens: dict[str, str]) -> None:
+    other = next(one for one in store.list_studies() if one.name == "other").id
+    account = store.people.account("nobody")
+    assert account is not None
+    store.people.grant(other, f"account:{account.id}", Role.CLINICIAN, "x")
+    try:
+        at = f"/studies/{other}/versions/1/figures"
+        assert ask(store, at, tokens["nobody"]).json() == []
+        missing = ask(store, f"{at}/waterfall", tokens["nobody"])
+        assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    finally:
+        store.people.revoke(other, f"account:{account.id}")
 
 
 def test_reads_are_recorded_and_writing_is_impossible(store: Store, tokens: dict[str, str]) -> None:

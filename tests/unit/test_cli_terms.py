@@ -29,7 +29,7 @@ def renamed(tmp_path: Path) -> list[str]:
 def graded(paths: list[str], tmp_path: Path, *more: str) -> str:
     target = tmp_path / "out.json"
     main(["analyse", *paths, "--json", str(target), *more])
-    return json.dumps(json.loads(target.read_text(encoding="utf-8"))["safety"])
+    return json.dumps(json.loads(target.read_text(encoding="utf-8"))["safety"]["terms"])
 
 
 def test_confirmed_terms_of_a_file_count_as_their_ctcae_term(
