@@ -106,6 +106,8 @@ class ResponseOptions:
             without an evaluable assessment is censored there. None = never.
         new_therapy: PFS ignores a new therapy before PD, or is censored at the last
             assessment before it.
+        marker_required_for_cr: CR needs a normal CEA where it was above normal at the start.
+        lenient_nontargets: one non-target lesion not assessed lets NON-CR/NON-PD stand.
         cutoff: data after this date are not used; None = all.
     """
 
@@ -122,6 +124,8 @@ class ResponseOptions:
     criteria: Literal["recist", "liver5", "mrecist", "choi"] = "recist"
     benefit_days: int = 168
     missed_visit_days: int | None = None
+    marker_required_for_cr: bool = False
+    lenient_nontargets: bool = False
     cutoff: date | None = None
 
 

@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.errors import ArteriaError
-from core.exports.tables.response import best_response_table, cross_table, patient_table
+from core.exports.tables.response import (
+    best_response_table,
+    cross_table,
+    further_rules,
+    patient_table,
+)
 from core.exports.tables.response_groups import comparison_table, group_table, sites_table
 from core.exports.tables.response_times import patient_times_table, times_table
 from core.exports.tables.response_visits import course_table, differences_table, visits_table
@@ -89,14 +94,13 @@ def _numbers(cohort: CohortResponse) -> None:
         below = t("response_screen.of", n=rate.count, total=rate.total, interval=limits)
         items.append((t(f"response_screen.{name}"), percent(rate.estimate), below))
     metrics(items)
-    st.caption(
-        t(
-            "response_screen.under_numbers",
-            days=cohort.options.sd_min_days,
-            denominator=f"@tables.denominator.{cohort.options.denominator}",
-            benefit=cohort.options.benefit_days,
-        )
+    under = t(
+        "response_screen.under_numbers",
+        days=cohort.options.sd_min_days,
+        denominator=f"@tables.denominator.{cohort.options.denominator}",
+        benefit=cohort.options.benefit_days,
     )
+    st.caption(" ".join((under, *further_rules(cohort.options, state.language()))))
 
 
 def _rates(cohort: CohortResponse, key: cached.Key) -> None:

@@ -48,6 +48,14 @@ class BaselineLimits:
     plausible_cm_below: float
 
 
+@dataclass(frozen=True, slots=True)
+class MarkerRule:
+    """The marker that CR may require, and how many days from the scan its sample may be."""
+
+    analyte: str
+    days_from_scan: int
+
+
 def read_limits(path: Path) -> Mapping[str, Mapping[str, Any]]:
     """The two tables of limits as written, checked to be complete and positive.
 
@@ -86,6 +94,24 @@ def target_limits() -> TargetLimits:
 def baseline_limits() -> BaselineLimits:
     """Limits of measurability and of the number of targets (RECIST 1.1 s3.1, s4.2)."""
     return BaselineLimits(**read_limits(FOLDER / "recist.toml")["baseline"])
+
+
+@cache
+def lenient_missing_nontargets() -> int:
+    """How many non-target lesions not assessed the lenient reading passes over."""
+    with (FOLDER / "recist.toml").open("rb") as stream:
+        return int(tomllib.load(stream)["nontarget"]["lenient_missing"])
+
+
+@cache
+def marker_rule() -> MarkerRule:
+    """The tumour marker of complete response (RECIST 1.1 s4.3.3).
+
+    >>> marker_rule().analyte
+    'CEA'
+    """
+    with (FOLDER / "recist.toml").open("rb") as stream:
+        return MarkerRule(**tomllib.load(stream)["marker"])
 
 
 @dataclass(frozen=True, slots=True)

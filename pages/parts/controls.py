@@ -168,6 +168,19 @@ def _choose_rules(current: ResponseOptions) -> ResponseOptions:
             current.new_therapy == "censor",
             key="response_therapy",
         )
+        eighth, ninth, _ = st.columns([1, 1, 2])
+        marker = eighth.toggle(
+            t("controls.marker_required_for_cr"),
+            current.marker_required_for_cr,
+            key="response_marker",
+            help=t("controls.marker_required_for_cr_help"),
+        )
+        lenient = ninth.toggle(
+            t("controls.lenient_nontargets"),
+            current.lenient_nontargets,
+            key="response_lenient",
+            help=t("controls.lenient_nontargets_help"),
+        )
     return replace(
         current,
         criteria=criteria or current.criteria,
@@ -178,6 +191,8 @@ def _choose_rules(current: ResponseOptions) -> ResponseOptions:
         accept_intervening_sd=stable,
         missing_as_ne=missing,
         new_therapy="censor" if censoring else "ignore",
+        marker_required_for_cr=marker,
+        lenient_nontargets=lenient,
     )
 
 

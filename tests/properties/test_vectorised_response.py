@@ -55,6 +55,7 @@ def diseases(draw: st.DrawFn) -> tuple[list[Lesion], list[Visit], int]:
                 new_lesions=tuple(draw(st.lists(SEEN, max_size=2))),
                 denies_new=draw(st.booleans()),
                 reader_nontarget=draw(st.none() | st.sampled_from(["CR", "NON-CR/NON-PD", "PD"])),
+                marker=draw(st.sampled_from([None, "NORMAL", "ABOVE", "UNKNOWN"])),
             )
         )
     return lesions, visits, draw(st.integers(0, 5))
@@ -78,18 +79,28 @@ OPTIONS = st.builds(
     st.sampled_from(["recist", "mrecist", "choi"]),
     OPTIONS,
     st.none() | st.integers(0, 120),
+    st.booleans(),
 )
 def test_vectorised_engine_equals_the_literal_rules(
-    cohort: Any, compartment: Any, name: str, options: ResponseOptions, therapy: int | None
+    cohort: Any,
+    compartment: Any,
+    name: str,
+    options: ResponseOptions,
+    therapy: int | None,
+    is_lenient: bool,
 ) -> None:
     criteria = criteria_sets()[name]
     found = read_arrays(
-        pack_courses(cohort, compartment), criteria, outside_liver=compartment == "extrahepatic"
+        pack_courses(cohort, compartment, is_lenient=is_lenient),
+        criteria,
+        outside_liver=compartment == "extrahepatic",
     )
     day = NEVER if therapy is None else therapy
     best = best_arrays(found, options, np.full(len(cohort), day))
     for row, (lesions, visits, start) in enumerate(cohort):
-        literal = assess_course(lesions, visits, start, compartment, criteria)
+        literal = assess_course(
+            lesions, visits, start, compartment, criteria, is_lenient=is_lenient
+        )
         there = found.is_visit[row]
         assert [CODES[code] for code in found.overall[row][there]] == [
             one.overall for one in literal

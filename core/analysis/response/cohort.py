@@ -13,6 +13,7 @@ from core.analysis.response.benefit import clinical_benefit_rate
 from core.analysis.response.best import RANK
 from core.analysis.response.frames import days, rows_by_patient, start_days, values
 from core.analysis.response.lesion_tables import read_lesions, read_measurements
+from core.analysis.response.markers import read_markers
 from core.analysis.response.patient import PatientRecord, evaluate_patient
 from core.analysis.response.rates import (
     CONTROL,
@@ -53,6 +54,7 @@ def patient_records(data: StudyData, options: ResponseOptions) -> list[PatientRe
     lesions = read_lesions(data)
     measurements = read_measurements(data, cutoff)
     readings = read_assessments(data, cutoff)
+    markers = read_markers(data, cutoff) if options.marker_required_for_cr else {}
     therapy = _first_of(data, "subsequent_therapy_date", dated=True)
     site = _first_of(data, "progression_site", dated=False)
     progression = _first_of(data, "progression_date", dated=True)
@@ -70,6 +72,7 @@ def patient_records(data: StudyData, options: ResponseOptions) -> list[PatientRe
             recorded_best_liver=best_liver[at],
             recorded_site=site.get(patient_id),
             recorded_progression=progression.get(patient_id),
+            markers=markers.get(patient_id, ()),
         )
         for at, patient_id in enumerate(values(data, "patients", "patient_id"))
     ]

@@ -23,6 +23,7 @@ from core.analysis.response.timepoint import (
     overall_response,
     read_nontargets,
     read_targets,
+    require_marker,
 )
 from core.results.response import NOT_APPLICABLE, Assessment, Compartment
 from core.rules.recist import MICROMETRES_PER_MM
@@ -83,6 +84,7 @@ class _History:
     nadir_um: int | None
     last_known: dict[str, int]
     criteria: CriteriaSet
+    is_lenient: bool = False
     had_complete_response: bool = False
     had_new_lesion: bool = False
 
@@ -116,8 +118,15 @@ def _read_disease(
         nontarget = visit.reader_nontarget
         rules.append("NT-READER")
     elif disease.nontargets:
-        nontarget, rule = read_nontargets(disease.nontargets, visit.nontargets)
+        nontarget, rule = read_nontargets(
+            disease.nontargets, visit.nontargets, is_lenient=history.is_lenient
+        )
         rules.append(rule)
+    # A blood marker can't be told apart by site: it decides about all disease only.
+    if disease.compartment == "overall" and visit.marker is not None:
+        target = reading.response if reading else None
+        nontarget, deciding = require_marker(target, nontarget, visit.marker)
+        rules += [deciding] if deciding else []
     return reading, nontarget, rules
 
 
@@ -181,6 +190,8 @@ def assess_course(
     start_day: int,
     compartment: Compartment = "overall",
     criteria: CriteriaSet | None = None,
+    *,
+    is_lenient: bool = False,
 ) -> tuple[Assessment, ...]:
     """Read all visits of one compartment in time order.
 
@@ -189,6 +200,7 @@ def assess_course(
         visits: visits after baseline, in any order.
         start_day: ordinal of the first HAIC; result days count from it.
         criteria: limits of the sum; RECIST 1.1 unless given.
+        is_lenient: one non-target lesion not assessed lets NON-CR/NON-PD stand.
 
     Returns:
         One assessment per visit. Categories are those of the visit as it was read; a
@@ -205,7 +217,7 @@ def assess_course(
         one.lesion_id: one.baseline_um for one in disease.targets if one.baseline_um is not None
     }
     baseline = sum(known.values()) if known and len(known) == len(disease.targets) else None
-    history = _History(baseline, baseline, known, criteria or recist_criteria())
+    history = _History(baseline, baseline, known, criteria or recist_criteria(), is_lenient)
     backdated = backdated_visits(ordered, compartment)
     return tuple(
         _read_visit(disease, visit, history, start_day, is_backdated=position in backdated)

@@ -103,6 +103,7 @@ def computed_course(
         imaging.reference_day,
         compartment,
         criteria_sets()[options.criteria],
+        is_lenient=options.lenient_nontargets,
     )
     return summarise_course(compartment, assessments, options, therapy_day)
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from core.results.response import Compartment
 from core.rules.recist import MICROMETRES_PER_MM, target_limits
+
+MarkerState = Literal["NORMAL", "ABOVE", "UNKNOWN"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Visit:
         denies_new: the reader stated that there is no new lesion.
         reader_nontarget: the reader's non-target category, used for all disease where no
             non-target lesion has a row of its own at this visit.
+        marker: the tumour marker at this visit; None = CR does not depend on it.
     """
 
     first_day: int
@@ -70,6 +74,7 @@ class Visit:
     new_lesions: tuple[NewLesionSeen, ...] = ()
     denies_new: bool = False
     reader_nontarget: str | None = None
+    marker: MarkerState | None = None
 
 
 def micrometres(millimetres: float) -> int:

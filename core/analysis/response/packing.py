@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.analysis.response.course import backdated_visits
-from core.analysis.response.lesions import Lesion, Visit, new_lesions_of, within
+from core.analysis.response.lesions import Lesion, MarkerState, Visit, new_lesions_of, within
 from core.analysis.response.vectorised import CourseArrays
 from core.results.response import Compartment
-from core.rules.recist import NONTARGET_VALUES
+from core.rules.recist import NONTARGET_VALUES, lenient_missing_nontargets
 
 Disease = tuple[Sequence[Lesion], Sequence[Visit], int]
 """Baseline lesions and visits of one patient, and the day that days count from."""
@@ -18,16 +18,33 @@ Disease = tuple[Sequence[Lesion], Sequence[Visit], int]
 _NONTARGET = {name: NONTARGET_VALUES.index(name) for name in NONTARGET_VALUES}
 
 
-def _nontarget(lesions: Sequence[Lesion], states: Mapping[str, str]) -> int:
-    found = {states.get(one.lesion_id, "NE") for one in lesions}
+def _nontarget(lesions: Sequence[Lesion], states: Mapping[str, str], missing: int) -> int:
+    listed = [states.get(one.lesion_id, "NE") for one in lesions]
+    found = set(listed)
+    if "PRESENT" in found and listed.count("NE") <= missing:
+        found.discard("NE")
     for state, category in (("UNEQUIVOCAL_PD", "PD"), ("NE", "NE"), ("PRESENT", "NON-CR/NON-PD")):
         if state in found:
             return _NONTARGET[category]
     return _NONTARGET["CR" if found else "NONE"]
 
 
-def pack_courses(diseases: Sequence[Disease], compartment: Compartment) -> CourseArrays:
-    """The arrays of one compartment; visits are brought into time order first."""
+def _with_marker(nontarget: int, marker: MarkerState | None) -> int:
+    """CR, or no such disease, gives way to a marker that isn't known to be normal."""
+    if marker in (None, "NORMAL") or nontarget not in (_NONTARGET["CR"], _NONTARGET["NONE"]):
+        return nontarget
+    return _NONTARGET["NON-CR/NON-PD" if marker == "ABOVE" else "NE"]
+
+
+def pack_courses(
+    diseases: Sequence[Disease], compartment: Compartment, *, is_lenient: bool = False
+) -> CourseArrays:
+    """The arrays of one compartment; visits are brought into time order first.
+
+    Args:
+        is_lenient: one non-target lesion not assessed lets NON-CR/NON-PD stand.
+    """
+    missing = lenient_missing_nontargets() if is_lenient else 0
     patients = len(diseases)
     chosen = [
         [one for one in lesions if within(compartment, one.intrahepatic)]
@@ -59,7 +76,7 @@ def pack_courses(diseases: Sequence[Disease], compartment: Compartment) -> Cours
         is_visit=np.zeros(by_visit, dtype=bool),
     )
     for row, (_, _, start) in enumerate(diseases):
-        _fill(arrays, row, chosen[row], ordered[row], start, compartment)
+        _fill(arrays, row, chosen[row], ordered[row], start, compartment, missing)
     return arrays
 
 
@@ -70,6 +87,7 @@ def _fill(
     visits: Sequence[Visit],
     start: int,
     compartment: Compartment,
+    missing: int,
 ) -> None:
     targets = [one for one in lesions if one.is_target]
     others = [one for one in lesions if not one.is_target]
@@ -93,7 +111,9 @@ def _fill(
         if compartment == "overall" and visit.reader_nontarget is not None:
             arrays.nontarget[row, at] = _NONTARGET[visit.reader_nontarget]
         else:
-            arrays.nontarget[row, at] = _nontarget(others, visit.nontargets)
+            arrays.nontarget[row, at] = _nontarget(others, visit.nontargets, missing)
+        if compartment == "overall" and (lesions or visit.reader_nontarget is not None):
+            arrays.nontarget[row, at] = _with_marker(int(arrays.nontarget[row, at]), visit.marker)
         for column, lesion in enumerate(targets):
             size = visit.targets.get(lesion.lesion_id)
             if size is not None:

@@ -9,6 +9,7 @@ from datetime import date
 from core.analysis.response.courses import coded_course, computed_course, recorded_course
 from core.analysis.response.imaging import Imaging, read_imaging
 from core.analysis.response.lesion_tables import LesionRow, MeasurementRow
+from core.analysis.response.markers import MarkerRow, with_markers
 from core.analysis.response.readers import LONGEST_VISIT_DAYS, ReaderRow
 from core.options import ResponseOptions
 from core.results.common import Message
@@ -30,6 +31,21 @@ class PatientRecord:
     recorded_best_liver: str | None
     recorded_site: str | None
     recorded_progression: int | None
+    markers: Sequence[MarkerRow] = ()
+
+
+def imaging_of(record: PatientRecord, options: ResponseOptions) -> Imaging | None:
+    """Lesions and visits as the options have them read; None if nothing was measured."""
+    imaging = read_imaging(
+        record.lesions,
+        record.measurements,
+        record.readings,
+        record.start,
+        criteria_sets()[options.criteria],
+    )
+    if imaging is None or not options.marker_required_for_cr:
+        return imaging
+    return with_markers(imaging, record.markers)
 
 
 def _choose_course(
@@ -163,13 +179,7 @@ def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> Patient
     used = options
     if record.start is None:
         used = replace(options, sd_min_days=0)
-    imaging = read_imaging(
-        record.lesions,
-        record.measurements,
-        record.readings,
-        record.start,
-        criteria_sets()[options.criteria],
-    )
+    imaging = imaging_of(record, options)
     overall, source = _choose_course("overall", record, imaging, used)
     liver, liver_source = _choose_course("liver", record, imaging, used)
     outside, _ = _choose_course("extrahepatic", record, imaging, used)

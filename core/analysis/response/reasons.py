@@ -19,6 +19,15 @@ _BY_OVERALL_RULE = {
     "O-NOT-APPLICABLE": "not_applicable",
 }
 
+_CR_WITHHELD = {
+    "cr_nontarget_persists",
+    "cr_nontarget_unknown",
+    "nontarget_only_persists",
+    "nontarget_only_ne",
+}
+
+_BY_MARKER_RULE = {"NT2-MARKER": "marker_above", "NT4-MARKER": "marker_unknown"}
+
 _BY_TARGET_RULE = {
     "T-CR": "target_cr",
     "T-REAP": "reappeared",
@@ -51,6 +60,8 @@ def explain(
         return Message.of("response.rule.new_lesion_backdated", category=overall)
     name = next((_BY_OVERALL_RULE[rule] for rule in rules if rule in _BY_OVERALL_RULE), None)
     if name is not None:
+        if name in _CR_WITHHELD:
+            name = next((_BY_MARKER_RULE[rule] for rule in rules if rule in _BY_MARKER_RULE), name)
         return Message.of(f"response.rule.{name}", category=overall)
     name = next(_BY_TARGET_RULE[rule] for rule in rules if rule in _BY_TARGET_RULE)
     against = baseline_mm if name in ("target_pr", "target_cr") else nadir_mm

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.analysis.response.cohort import patient_records
-from core.analysis.response.imaging import read_imaging
 from core.analysis.response.packing import Disease, pack_courses
-from core.analysis.response.patient import therapy_from_start
+from core.analysis.response.patient import imaging_of, therapy_from_start
 from core.analysis.response.vectorised import CODES, NEVER, best_arrays, read_arrays
 from core.results.response import CohortResponse, Compartment, Course, ResponseCheck
 from core.rules.response_criteria import criteria_sets
@@ -30,9 +29,7 @@ def check_response(data: StudyData, cohort: CohortResponse) -> ResponseCheck:
     diseases: dict[str, tuple[Disease, Disease]] = {}
     therapy: dict[str, int] = {}
     for record in patient_records(data, options):
-        imaging = read_imaging(
-            record.lesions, record.measurements, record.readings, record.start, criteria
-        )
+        imaging = imaging_of(record, options)
         if imaging is None or record.start is None:
             continue
         whole = (imaging.lesions, imaging.visits, imaging.reference_day)
@@ -54,7 +51,7 @@ def check_response(data: StudyData, cohort: CohortResponse) -> ResponseCheck:
             continue
         chosen = [diseases[name][int(compartment == "liver")] for name in courses]
         categories = read_arrays(
-            pack_courses(chosen, compartment),
+            pack_courses(chosen, compartment, is_lenient=options.lenient_nontargets),
             criteria,
             outside_liver=compartment == "extrahepatic",
         )

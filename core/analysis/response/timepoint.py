@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.analysis.response.lesions import Lesion
-from core.rules.recist import overall_table, target_limits
+from core.analysis.response.lesions import Lesion, MarkerState
+from core.rules.recist import lenient_missing_nontargets, overall_table, target_limits
 from core.rules.response_criteria import CriteriaSet, recist_criteria
 
 
@@ -146,8 +146,13 @@ def density_response(
     return 100 * after <= (100 - criteria.density_decrease_percent) * before
 
 
-def read_nontargets(lesions: Sequence[Lesion], states: Mapping[str, str]) -> tuple[str, str]:
+def read_nontargets(
+    lesions: Sequence[Lesion], states: Mapping[str, str], *, is_lenient: bool = False
+) -> tuple[str, str]:
     """Non-target response of one visit and its rule.
+
+    Args:
+        is_lenient: a lesion not assessed lets NON-CR/NON-PD stand if another one persists.
 
     >>> read_nontargets([Lesion("N1", False, False, True)], {})
     ('NE', 'NT4')
@@ -156,10 +161,33 @@ def read_nontargets(lesions: Sequence[Lesion], states: Mapping[str, str]) -> tup
     if "UNEQUIVOCAL_PD" in seen:
         return "PD", "NT3"
     if "NE" in seen:
+        is_few = seen.count("NE") <= lenient_missing_nontargets()
+        if is_lenient and is_few and "PRESENT" in seen:
+            return "NON-CR/NON-PD", "NT4-LENIENT"
         return "NE", "NT4"
     if all(state == "ABSENT" for state in seen):
         return "CR", "NT1"
     return "NON-CR/NON-PD", "NT2"
+
+
+def require_marker(
+    target: str | None, nontarget: str | None, marker: MarkerState
+) -> tuple[str | None, str | None]:
+    """Non-target response with the tumour marker, and the rule if the marker decides it.
+
+    Only what would otherwise allow CR is touched.
+
+    Source: RECIST 1.1 s4.3.3.
+
+    >>> require_marker("CR", None, "ABOVE")
+    ('NON-CR/NON-PD', 'NT2-MARKER')
+    """
+    allows_cr = nontarget == "CR" or (nontarget is None and target == "CR")
+    if not allows_cr or marker == "NORMAL":
+        return nontarget, None
+    if marker == "ABOVE":
+        return "NON-CR/NON-PD", "NT2-MARKER"
+    return "NE", "NT4-MARKER"
 
 
 def overall_response(

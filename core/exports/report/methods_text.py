@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.exports.report.model import Paragraph, ReportContent, paragraph
 from core.exports.tables.names import factor_names
 from core.exports.tables.protocol import protocol_name
+from core.exports.tables.response import further_rules
 from core.options import AnalysisOptions
 from core.text.catalogue import Language, text
 from core.text.numbers import day, listed, number
@@ -75,7 +76,7 @@ def methods_paragraphs(content: ReportContent, language: Language) -> tuple[Para
 
 def _response(options: AnalysisOptions, language: Language) -> str:
     used = options.response
-    return text(
+    first = text(
         "manuscript.methods.response",
         language,
         confirmed=f"@manuscript.methods.{'confirmed' if used.confirmed else 'unconfirmed'}",
@@ -84,6 +85,8 @@ def _response(options: AnalysisOptions, language: Language) -> str:
         interval=f"@tables.rate_interval.{used.interval}",
         level=100 * used.level,
     )
+    further = further_rules(used, language)
+    return ("" if language == "zh" else " ").join((first, *further))
 
 
 def _survival(options: AnalysisOptions, language: Language) -> str:

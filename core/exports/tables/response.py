@@ -21,8 +21,8 @@ from core.text.numbers import rate as printed_rate
 
 
 def options_note(options: ResponseOptions, language: Language) -> str:
-    """Criteria, confirmation, minimum SD duration, denominator and interval in one sentence."""
-    return text(
+    """Criteria, confirmation, minimum SD duration, denominator, interval, further rules."""
+    first = text(
         "tables.response_options",
         language,
         criteria=f"@response_tables.criteria.{options.criteria}",
@@ -31,6 +31,16 @@ def options_note(options: ResponseOptions, language: Language) -> str:
         denominator=f"@tables.denominator.{options.denominator}",
         interval=f"@tables.rate_interval.{options.interval}",
         level=100 * options.level,
+    )
+    return ("" if language == "zh" else " ").join((first, *further_rules(options, language)))
+
+
+def further_rules(options: ResponseOptions, language: Language) -> tuple[str, ...]:
+    """A sentence for each rule in use that is off unless chosen."""
+    return tuple(
+        text(f"response_tables.{name}", language)
+        for name in ("marker_required_for_cr", "lenient_nontargets")
+        if getattr(options, name)
     )
 
 
