@@ -18,7 +18,7 @@ from core.exports.tables.response_times import patient_times_table, times_table
 from core.exports.tables.response_visits import course_table, differences_table, visits_table
 from core.figures import lesion_map
 from core.results.response import NOT_APPLICABLE, CohortResponse, Compartment
-from core.text.numbers import interval, percent
+from core.text.numbers import day, interval, percent
 from pages.parts import cached, response_figures, state
 from pages.parts.controls import choose_factor, choose_response_options, survival_options
 from pages.parts.drawn import drawn
@@ -100,7 +100,10 @@ def _numbers(cohort: CohortResponse) -> None:
         denominator=f"@tables.denominator.{cohort.options.denominator}",
         benefit=cohort.options.benefit_days,
     )
-    st.caption(" ".join((under, *further_rules(cohort.options, state.language()))))
+    said = [under, *further_rules(cohort.options, state.language())]
+    if cohort.options.cutoff is not None:
+        said.append(t("response_screen.cutoff", day=day(cohort.options.cutoff)))
+    st.caption(" ".join(said))
 
 
 def _rates(cohort: CohortResponse, key: cached.Key) -> None:

@@ -169,7 +169,7 @@ def check_cox_model(
 ) -> tuple[Agreement, ...]:
     """The multivariable model recomputed by the second engine; empty without a model."""
     model = analysis.multivariable
-    if model is None or model.cox is None:
+    if model is None or model.cox is None or not model.terms:
         return ()
     frame = endpoints.frame(analysis.endpoint.code)
     table = factors.table.reindex(frame["patient_id"])

@@ -168,7 +168,7 @@ def _choose_rules(current: ResponseOptions) -> ResponseOptions:
             current.new_therapy == "censor",
             key="response_therapy",
         )
-        eighth, ninth, _ = st.columns([1, 1, 2])
+        eighth, ninth, tenth, _ = st.columns(4)
         marker = eighth.toggle(
             t("controls.marker_required_for_cr"),
             current.marker_required_for_cr,
@@ -180,6 +180,13 @@ def _choose_rules(current: ResponseOptions) -> ResponseOptions:
             current.lenient_nontargets,
             key="response_lenient",
             help=t("controls.lenient_nontargets_help"),
+        )
+        cutoff = tenth.date_input(
+            t("controls.cutoff"),
+            current.cutoff,
+            format="YYYY-MM-DD",
+            key="response_cutoff",
+            help=t("controls.cutoff_help"),
         )
     return replace(
         current,
@@ -193,6 +200,7 @@ def _choose_rules(current: ResponseOptions) -> ResponseOptions:
         new_therapy="censor" if censoring else "ignore",
         marker_required_for_cr=marker,
         lenient_nontargets=lenient,
+        cutoff=cutoff,
     )
 
 

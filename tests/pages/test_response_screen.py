@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -129,3 +130,16 @@ def test_subgroup_changes_the_numbers(example: list[str]) -> None:
 def test_patients_behind_the_chosen_points_are_named_once(points: list[dict[str, object]]) -> None:
     assert patients_of({"selection": {"points": points}}) == ("H01", "H02")
     assert patients_of(None) == ()
+
+
+def test_cut_off_on_the_screen_censors_later_deaths_on_all_screens(example: list[str]) -> None:
+    app = run("response", example)
+    before = [one.value for one in app.metric]
+    app.date_input(key="response_cutoff").set_value(date(2021, 1, 1)).run(timeout=60)
+    assert not app.exception
+    assert [one.value for one in app.metric] != before
+    assert any(
+        text("response_screen.cutoff", "en", day="2021-01-01") in c.value for c in app.caption
+    )
+    app.date_input(key="response_cutoff").set_value(date(2019, 1, 1)).run(timeout=60)
+    assert not app.exception
