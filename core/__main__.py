@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -21,6 +22,8 @@ from core.results.intake import Intake, Progress, unheard
 from core.text.catalogue import LANGUAGES, Language, say, say_error, text
 
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
+NOBODY_READS = 141
+"""What a shell says of a command whose reader went away (128 + SIGPIPE)."""
 
 
 Command = Callable[[argparse.Namespace], int]
@@ -73,7 +76,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 clean, 1 with findings, 2 unusable."""
     grammar, run_by_name = parser()
     chosen = grammar.parse_args(arguments)
-    run = run_by_name[chosen.command]
+    try:
+        code = _run(run_by_name[chosen.command], chosen)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    return code
+
+
+def _run(run: Command, chosen: argparse.Namespace) -> int:
     try:
         return run(chosen)
     except ArteriaError as error:

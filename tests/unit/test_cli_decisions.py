@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from core.__main__ import UNUSABLE, WITH_FINDINGS, main
+from core.__main__ import NOBODY_READS, UNUSABLE, WITH_FINDINGS, main
 from core.results.decisions import CellCorrection, Decisions, Signature
 from core.storage.decisions import write_decisions
 from core.text.catalogue import text
@@ -39,3 +42,18 @@ def test_unreadable_decisions_are_named(
     assert main(["validate", str(upload), "--decisions", str(decided)]) == UNUSABLE
     expected = text("error.decisions_unreadable", "en", file="decisions.json")
     assert expected in capsys.readouterr().err
+
+
+def test_findings_whose_reader_goes_away_end_quietly(tmp_path: Path) -> None:
+    upload = tmp_path / "patients.csv"
+    upload.write_bytes(csv_bytes(table([(2, "age", "999")])))
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(
+        [sys.executable, "-m", "core", "validate", str(upload)],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (NOBODY_READS, b"")
