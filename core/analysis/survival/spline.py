@@ -25,7 +25,7 @@ def curved_part(value: FloatArray) -> FloatArray | None:
     >>> curved_part(np.arange(11.0))[[0, 1, 10]].round(3).tolist()
     [0.0, 0.0, 7.5]
     """
-    if not value.size:
+    if np.unique(value).size < len(KNOTS):
         return None
     first, middle, last = np.percentile(value, KNOTS)
     if not first < middle < last:
