@@ -83,15 +83,15 @@ def _sidebar() -> None:
     with st.sidebar:
         info = state.opened()
         if info is not None:
-            st.markdown(f"**{t('shell.opened_study')}**")
-            st.text(study_name(info.study_name, info.is_example, session.language))
-            st.caption(
-                t(
-                    "shell.version_line",
-                    number=info.number,
-                    created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
+            with st.container(key="opened_study", gap=None):
+                st.text(study_name(info.study_name, info.is_example, session.language))
+                st.caption(
+                    t(
+                        "shell.version_line",
+                        number=info.number,
+                        created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
+                    )
                 )
-            )
         add_selected()
         st.segmented_control(
             t("shell.convention"),

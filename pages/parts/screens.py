@@ -15,8 +15,7 @@ SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("prognosis", "account_tree"),
         ("safety", "health_and_safety"),
     ),
-    "paper": (("report", "description"),),
-    "checks": (("validation", "fact_check"),),
+    "paper": (("report", "description"), ("validation", "fact_check")),
     "server": (("admin", "admin_panel_settings"),),
 }
 """Section -> (address of the screen, Material icon)."""

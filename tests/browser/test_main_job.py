@@ -42,7 +42,7 @@ def open_example(page: Page, address: str, language: Language) -> None:
     page.goto(f"{address}/?lang={language}")
     page.get_by_role("button", name=text("shell.open_example", language)).first.click()
     expect(
-        page.get_by_test_id("stSidebar").get_by_text(text("shell.opened_study", language))
+        page.get_by_test_id("stSidebar").get_by_text(text("studies.example_name", language))
     ).to_be_visible(timeout=SLOW)
     settled(page)
 
