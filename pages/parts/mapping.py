@@ -16,6 +16,7 @@ from core.rules.columns import display_header
 from core.schema import TABLES
 from pages.parts import state
 from pages.parts.drafting import Draft, recheck
+from pages.parts.sheet_tables import edit_tables, table_name
 from pages.parts.widgets import named, t
 
 SAMPLES = 3
@@ -39,6 +40,8 @@ def open_questions(mappings: Sequence[SheetMapping]) -> int:
 
 def edit_columns(draft: Draft) -> None:
     """Every column with its meaning, its unit and how sure it is; each can be changed."""
+    edit_tables(draft)
+    st.divider()
     st.caption(t("mapping.lead"))
     waiting = open_questions(draft.intake.mappings)
     scope = st.segmented_control(
@@ -82,12 +85,14 @@ def _rows(draft: Draft, entries: list[tuple[int, ColumnMatch]]) -> dict[tuple[in
         mapping = draft.intake.mappings[place]
         if place != table:
             table = place
-            st.markdown(f"**{t(f'data.table.{mapping.table}')}**")
+            st.markdown(f"**{table_name(mapping.table)}**")
+            st.caption(mapping.sheet)
             titles = ("header", "samples", "unit", "confidence", "field")
             for cell, title in zip(st.columns(_WIDTHS), titles, strict=True):
                 cell.caption(t(f"mapping.{title}"))
         is_hidden = (draft.sheets[place].name, column.position) in draft.intake.hidden
-        key = f"data_map_{place}_{column.position}_{column.confidence}_{column.field}"
+        meaning = f"{mapping.table}_{column.confidence}_{column.field}"
+        key = f"data_map_{place}_{column.position}_{meaning}"
         if _line(draft.screened[place], mapping, column, key, is_hidden=is_hidden):
             keys[place, column.position] = key
     return keys
