@@ -37,7 +37,8 @@ from core.intake.pseudonyms import Pseudonyms, new_key
 from core.intake.read import files_at, read_files
 from core.intake.readable import readable_sheets
 from core.intake.records import Source
-from core.intake.screening import Screened, answers_of, screen
+from core.intake.screened import Screened, answers_of
+from core.intake.screening import screen
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.intake.unit_questions import unit_answers

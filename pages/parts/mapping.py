@@ -14,6 +14,8 @@ from core.intake.identity import identifier_in
 from core.results.intake import ColumnMatch, Confidence, SheetMapping
 from core.rules.columns import display_header
 from core.schema import TABLES
+from core.text.catalogue import has
+from core.text.units import shown_unit
 from pages.parts import state
 from pages.parts.drafting import Draft, recheck
 from pages.parts.sheet_tables import edit_tables, table_name
@@ -105,7 +107,7 @@ def _line(
     header, samples, unit, sure, field = st.columns(_WIDTHS, vertical_alignment="center")
     header.text(column.header)
     samples.text("" if is_hidden else _samples(sheet, column))
-    unit.text(column.unit)
+    unit.text(_unit(column))
     sure.caption(_sureness(column))
     if is_hidden or column.confidence is Confidence.IDENTIFIER:
         field.caption(t("data.confidence_of.identifier"))
@@ -124,6 +126,12 @@ def _line(
         label_visibility="collapsed",
     )
     return True
+
+
+def _unit(column: ColumnMatch) -> str:
+    """The unit in the visitor's language where it is a word."""
+    key = f"units.{column.unit}"
+    return t(key) if column.unit and has(key) else shown_unit(column.unit)
 
 
 def _samples(sheet: Sheet, column: ColumnMatch) -> str:
