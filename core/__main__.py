@@ -18,7 +18,7 @@ from core.options import AnalysisOptions, Convention
 from core.report_command import add_report, run_report
 from core.results.common import Message
 from core.results.decisions import NO_DECISIONS, Decisions
-from core.results.intake import Intake, Progress, unheard
+from core.results.intake import Intake, Progress, SheetMapping, unheard
 from core.text.catalogue import LANGUAGES, Language, say, say_error, text
 
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
@@ -42,6 +42,7 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     validate.add_argument(
         "--decisions", type=Path, metavar="FILE", help=text("cli.decisions", "en")
     )
+    validate.add_argument("--mappings", type=Path, metavar="FILE", help=text("cli.mappings", "en"))
     analyse = commands.add_parser("analyse", help=text("cli.analyse", "en"))
     analyse.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     analyse.add_argument("--cutoff", type=date.fromisoformat, metavar="DATE")
@@ -136,12 +137,17 @@ def _end_progress() -> None:
 
 
 def _read_study(
-    paths: Sequence[Path], language: Language, decisions: Decisions = NO_DECISIONS
+    paths: Sequence[Path],
+    language: Language,
+    decisions: Decisions = NO_DECISIONS,
+    earlier: Sequence[SheetMapping] = (),
 ) -> Intake:
     from core.intake.validate import read_study
 
     try:
-        return read_study(paths, decisions=decisions, progress=_shown_progress(language))
+        return read_study(
+            paths, decisions=decisions, progress=_shown_progress(language), earlier=earlier
+        )
     finally:
         _end_progress()
 
@@ -164,10 +170,11 @@ def _validate(chosen: argparse.Namespace) -> int:
     from core.exports.canonical import write_canonical
     from core.exports.workbook import neutral
     from core.results.common import FindingKind, Severity
-    from core.storage.decisions import decisions_in
+    from core.storage.decisions import decisions_in, mappings_in
 
     decisions = NO_DECISIONS if chosen.decisions is None else decisions_in(chosen.decisions)
-    intake = _read_study(chosen.paths, chosen.lang, decisions)
+    earlier = () if chosen.mappings is None else mappings_in(chosen.mappings)
+    intake = _read_study(chosen.paths, chosen.lang, decisions, earlier)
     found = findings_json(intake.findings, chosen.lang)
     if chosen.out is not None:
         write_canonical(intake.data, chosen.out)

@@ -12,6 +12,7 @@ from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
 from core.intake.read import ENDINGS, read_files
 from core.results.common import Message
+from core.results.decisions import NO_DECISIONS
 from core.results.intake import Progress
 from core.schema import TABLES
 from core.storage.studies import FileInfo, VersionInfo
@@ -21,6 +22,7 @@ from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
 from pages.parts.identifiers import ask_key, original_not_kept, show_kept
 from pages.parts.interchange import interchange
+from pages.parts.sheet_tables import ask_tables
 from pages.parts.widgets import (
     XLSX,
     download,
@@ -90,12 +92,15 @@ def _upload() -> None:
         read = new_draft(files, sheets, state.opened(), progress=heard)
     except UnusableFile as error:
         bar.empty()
+        chosen = ask_tables(sheets, error)
         decisions = ask_key(sheets, error)
-        if decisions is None:
+        if chosen is None and decisions is None:
             _refused(error)
             return
         try:
-            read = new_draft(files, sheets, state.opened(), decisions, progress=heard)
+            read = new_draft(
+                files, sheets, state.opened(), decisions or NO_DECISIONS, heard, chosen
+            )
         except UnusableFile as still:
             _refused(still)
             return

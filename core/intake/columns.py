@@ -217,8 +217,12 @@ def without_clashes(sheet: Sheet, columns: Sequence[ColumnMatch]) -> tuple[Colum
     return tuple(kept)
 
 
-def recognise_columns(sheet: Sheet) -> SheetMapping:
+def recognise_columns(sheet: Sheet, table: str | None = None) -> SheetMapping:
     """The table and the columns of a sheet.
+
+    Args:
+        table: what a person says that the sheet holds, "" = nothing of the study; None = by
+            its name and headers.
 
     Returns:
         One match a column, in the sheet's order. Exact matches are used; suggestions wait for
@@ -227,13 +231,14 @@ def recognise_columns(sheet: Sheet) -> SheetMapping:
         (one row per patient with outcome and laboratory columns) is a ``patients`` sheet
         whose columns also fill ``follow_up``, ``labs_wide`` and ``haic_sessions``.
     """
-    table = _table_of(sheet)
+    by_hand = table is not None
+    table = _table_of(sheet) if table is None else table
     if table in ("", STUDY):
         marked = tuple(
             _identifier(i, header) if names_a_person(header) else ColumnMatch(i, header)
             for i, header in enumerate(sheet.headers)
         )
-        return SheetMapping(sheet.name, table, marked)
+        return SheetMapping(sheet.name, table, marked, by_hand)
     matches = [
         _match(i, header, table) if header else ColumnMatch(i, "")
         for i, header in enumerate(sheet.headers)
@@ -248,7 +253,7 @@ def recognise_columns(sheet: Sheet) -> SheetMapping:
                 else m
                 for m in matches
             ]
-    return SheetMapping(sheet.name, table, without_clashes(sheet, matches))
+    return SheetMapping(sheet.name, table, without_clashes(sheet, matches), by_hand)
 
 
 def _is_patient_id(header: str, *, weak: bool) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.intake.cells import Sheet
+from core.intake.choosing import remembered_tables
 from core.intake.columns import without_clashes
 from core.intake.header_text import readings
 from core.results.intake import ColumnMatch, Confidence, SheetMapping
@@ -98,7 +99,8 @@ def remembered_mappings(
 ) -> tuple[SheetMapping, ...]:
     """The mappings with what people decided for the study's last version.
 
-    Only decisions of people are taken over, by table and header: a column recognised exactly
+    The table of a sheet is taken over first (``remembered_tables``). Only decisions of people
+    are taken over, by table and header: a column recognised exactly
     is changed only where a person had set that very header to something else. A header that
     occurs twice, or a field that another column of the new file fills, is left as recognised.
 
@@ -113,9 +115,10 @@ def remembered_mappings(
                 said[mapping.table, column.header].add((column.table, column.field))
             elif column.confidence is Confidence.OWN:
                 said[mapping.table, column.header].add(NO_FIELD)
+    tables = remembered_tables(sheets, recognised, earlier)
     return tuple(
         _remembering(sheet, mapping, said) if mapping.table in TABLES else mapping
-        for sheet, mapping in zip(sheets, recognised, strict=True)
+        for sheet, mapping in zip(sheets, tables, strict=True)
     )
 
 

@@ -23,7 +23,7 @@ _KEY_HEADER = "patient_id"
 Answers = Mapping[tuple[str, str], IdentifierAnswer]
 
 
-def _key_of(mapping: SheetMapping) -> ColumnMatch | None:
+def key_of(mapping: SheetMapping) -> ColumnMatch | None:
     """The column that names the patients without identifying them by its header."""
     for match in mapping.columns:
         if match.used and match.field == "patient_id" and not names_a_person(match.header):
@@ -35,7 +35,7 @@ def _values_identify(sheet: Sheet, match: ColumnMatch) -> bool:
     return bool(kind_of(filled_cells(row.cells[match.position] for row in sheet.rows)))
 
 
-def _named(mapping: SheetMapping) -> list[ColumnMatch]:
+def named_columns(mapping: SheetMapping) -> list[ColumnMatch]:
     """Columns whose headers identify persons; numbers before names, which may be shared."""
     found = [match for match in mapping.columns if match.header and names_a_person(match.header)]
     return sorted(
@@ -48,11 +48,15 @@ def _is_chosen(sheet: Sheet, match: ColumnMatch, answers: Answers) -> bool:
     return answer is not None and answer.choice is IdentifierChoice.PSEUDONYM
 
 
-def _as_key(sheet: Sheet, match: ColumnMatch) -> SheetMapping:
+def as_key(sheet: Sheet, mapping: SheetMapping, match: ColumnMatch) -> SheetMapping:
     """The sheet recognised with that column as the one that names the patients."""
+    if match.used and match.field == "patient_id":
+        return mapping  # so it was read before; what was said of its columns since then holds
     headers = list(sheet.headers)
     headers[match.position] = _KEY_HEADER
-    found = recognise_columns(replace(sheet, headers=tuple(headers)))
+    found = recognise_columns(
+        replace(sheet, headers=tuple(headers)), mapping.table if mapping.by_hand else None
+    )
     columns = tuple(
         replace(one, header=match.header) if one.position == match.position else one
         for one in found.columns
@@ -62,10 +66,12 @@ def _as_key(sheet: Sheet, match: ColumnMatch) -> SheetMapping:
 
 def key_candidates(sheet: Sheet, mapping: SheetMapping) -> tuple[ColumnMatch, ...]:
     """Identifying columns of a sheet of which one has to name its patients; () = none has to."""
-    key = _key_of(mapping)
+    key = key_of(mapping)
     if key is not None:
         return (key,) if _values_identify(sheet, key) else ()
-    return tuple(match for match in _named(mapping) if _as_key(sheet, match).table in TABLES)
+    return tuple(
+        match for match in named_columns(mapping) if as_key(sheet, mapping, match).table in TABLES
+    )
 
 
 def readable_keys(
@@ -106,5 +112,5 @@ def readable_keys(
     for index, position in keys.items():
         match = settled[index].columns[position]
         if names_a_person(match.header):
-            settled[index] = _as_key(sheets[index], match)
+            settled[index] = as_key(sheets[index], settled[index], match)
     return settled, keys

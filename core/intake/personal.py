@@ -6,7 +6,7 @@ from core.intake.birth import Births
 from core.intake.cells import full_text
 from core.intake.pool import Pool
 from core.intake.pseudonyms import Pseudonyms
-from core.intake.screening import ORIGINALS, Screened, answers_of
+from core.intake.screened import ORIGINALS, Screened, answers_of
 from core.results.decisions import Decisions, IdentifierChoice
 from core.results.intake import KeptIdentifier, Personal
 

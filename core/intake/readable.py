@@ -57,6 +57,9 @@ def readable_sheets(
     for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True)):
         if mapping.table == STUDY:
             continue
+        if mapping.by_hand and not mapping.table:
+            findings.append(with_facts(note("sheet_not_used", sheet=sheet.name), n=len(sheet.rows)))
+            continue
         has_id = any(c.used and c.field == "patient_id" for c in mapping.columns)
         clash = [
             c
@@ -67,6 +70,17 @@ def readable_sheets(
             raise UnusableFile("patient_column_twice", sheet=sheet.name, column=clash[0].header)
         if not mapping.table or not has_id:
             refused.append(_refusal(sheet, mapping))
+            if mapping.table and mapping.by_hand:
+                findings.append(
+                    with_facts(
+                        problem(
+                            Severity.WARNING, "chosen_table_without_patients",
+                            table=mapping.table, sheet=sheet.name,
+                        ),
+                        n=len(sheet.rows),
+                    )
+                )  # fmt: skip
+                continue
             summary = _is_summary(sheet)
             code = "summary_table_left_out" if summary else "sheet_left_out"
             finding = (

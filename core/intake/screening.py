@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from core.intake.cells import UNNAMED, Cell, Sheet, SheetRow, full_text, is_empty
+from core.errors import Fact
+from core.intake.cells import Cell, Sheet, SheetRow, full_text, is_empty
 from core.intake.columns import names_a_person
 from core.intake.findings import problem, with_facts
 from core.intake.identity import commonest_identifier, filled_cells, identifier_in, is_rounded
 from core.intake.keys import readable_keys
+from core.intake.links import Link, doubtful, linked_sheets, unlinked, without_link
 from core.intake.personal_text import TAKEN_OUT, kind_of, names_among, taken_out
 from core.intake.pseudonyms import Pseudonyms
+from core.intake.screened import Screened, answers_of
 from core.results.common import Finding, FindingKind, Severity
 from core.results.decisions import Decisions, IdentifierAnswer, IdentifierChoice
 from core.results.intake import ColumnMatch, Confidence, PersonalColumn, SheetMapping
@@ -27,29 +30,6 @@ from core.schema import TABLES
 
 SHOWN_CELLS = 20
 """Cells of one column named singly; the rest are counted."""
-ORIGINALS = UNNAMED
-"""Sheet and column of the answer that concerns the uploaded files themselves."""
-
-
-@dataclass(slots=True)
-class Screened:
-    """The sheets without identifiers, and what was done to them.
-
-    Attributes:
-        kept: (index of the sheet, line, header, cell) of identifiers kept by decision.
-    """
-
-    sheets: list[Sheet] = field(default_factory=list)
-    mappings: list[SheetMapping] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    columns: list[PersonalColumn] = field(default_factory=list)
-    texts: int = 0
-    kept: list[tuple[int, int, str, Cell]] = field(default_factory=list)
-
-
-def answers_of(decisions: Decisions) -> dict[tuple[str, str], IdentifierAnswer]:
-    """What was decided, by sheet and column; the last answer counts."""
-    return {(answer.sheet, answer.column): answer for answer in decisions.identifiers}
 
 
 def _personal_kind(match: ColumnMatch, filled: Counter[Cell]) -> str:
@@ -67,10 +47,6 @@ def _without_header_remark(sheet: Sheet) -> tuple[Finding, ...]:
     return tuple(found for found in sheet.findings if found.code != "header_not_recognised")
 
 
-def _may_identify(cell: Cell) -> bool:
-    return isinstance(cell, str) or bool(identifier_in(cell))
-
-
 class _Sheet:
     """One sheet on its way through the screening."""
 
@@ -84,6 +60,7 @@ class _Sheet:
         """By column position: cells that become others."""
         self.matches = {match.position: match for match in mapping.columns}
         self.names: frozenset[str] = frozenset()
+        self.link: Link | None = None
         self.looked: dict[int, tuple[Counter[Cell], str]] = {}
 
     def look(self, key: int | None) -> frozenset[str]:
@@ -99,18 +76,25 @@ class _Sheet:
             kind = _personal_kind(match, filled)
             if kind in ("name", "header"):
                 names |= names_among(filled)
-            if kind or position == key or any(map(_may_identify, filled)):
+            if (
+                kind
+                or position == key
+                or any(isinstance(cell, str) or identifier_in(cell) for cell in filled)
+            ):
                 self.looked[position] = (filled, kind)
         return names
 
-    def run(self, key: int | None, names: frozenset[str]) -> tuple[Sheet, SheetMapping]:
+    def run(
+        self, key: int | None, names: frozenset[str], link: Link | None = None
+    ) -> tuple[Sheet, SheetMapping]:
         """The screened sheet.
 
         Args:
             key: position of a key column that becomes pseudonyms.
             names: of persons, told anywhere in the upload.
+            link: how an identifier leads to the patients' numbers.
         """
-        self.names = names
+        self.names, self.link = names, link
         headers = tuple(full_text(self._above(header)) for header in self.sheet.headers)
         self.matches = {
             at: replace(match, header=headers[at]) for at, match in self.matches.items()
@@ -119,13 +103,15 @@ class _Sheet:
         for position, (filled, kind) in self.looked.items():
             match = self.matches.get(position) or ColumnMatch(position, "")
             is_key = match.used and match.field == "patient_id"
-            if position == key:
+            if link is not None and position == link.position:
+                self._linked(link, match, filled, kind)
+            elif position == key:
                 self._key(match, filled)
             elif not kind:
                 self._texts(match, filled)
             elif not is_key or names_a_person(match.header):
                 self._column(match, kind, filled)
-        if key is not None:
+        if key is not None or link is not None:
             self.sheet = replace(self.sheet, findings=_without_header_remark(self.sheet))
         return self._changed(), replace(
             self.mapping, columns=tuple(self.matches[at] for at in sorted(self.matches))
@@ -146,6 +132,24 @@ class _Sheet:
         self.changes[match.position] = self._pseudonyms(filled)
         self._report(match, "identifier_pseudonymised", IdentifierChoice.PSEUDONYM, filled, kind)
 
+    def _linked(self, link: Link, match: ColumnMatch, filled: Counter[Cell], kind: str) -> None:
+        """Lead the rows to the patients that another sheet gives for their identifiers."""
+        answer = self.answers.get((self.sheet.name, match.header))
+        if answer is not None and answer.choice is IdentifierChoice.KEEP:
+            self._keep(match)
+            self._report(match, "identifier_kept", IdentifierChoice.KEEP, filled, kind, answer)
+        else:
+            self._report(match, "identifier_linked", IdentifierChoice.DROP, filled, kind)
+        self.screened.findings += doubtful(link, self._place(match))
+        self.changes[match.position] = {cell: link.to.get(cell) for cell in filled}
+
+    def _keep(self, match: ColumnMatch) -> None:
+        self.screened.kept += [
+            (self.index, row.line, match.header, cell)
+            for row in self.sheet.rows
+            if not is_empty(cell := row.cells[match.position])
+        ]
+
     def _column(self, match: ColumnMatch, kind: str, filled: Counter[Cell]) -> None:
         own = self.mapping.table == "patients"
         answer = self.answers.get((self.sheet.name, match.header))
@@ -156,11 +160,7 @@ class _Sheet:
             self._report(match, "identifier_pseudonymised", choice, filled, kind)
             return
         if choice is IdentifierChoice.KEEP and answer is not None:
-            self.screened.kept += [
-                (self.index, row.line, match.header, cell)
-                for row in self.sheet.rows
-                if not is_empty(cell := row.cells[match.position])
-            ]
+            self._keep(match)
             self._report(match, "identifier_kept", choice, filled, kind, answer)
         else:
             by_header = names_a_person(match.header)
@@ -176,20 +176,22 @@ class _Sheet:
         self, match: ColumnMatch, code: str, choice: IdentifierChoice, filled: Counter[Cell],
         kind: str, answer: IdentifierAnswer | None = None,
     ) -> None:  # fmt: skip
-        is_key = match.used and match.field == "patient_id"
+        is_key = match.used and match.field == "patient_id" and self.link is None
         self.screened.columns.append(
             PersonalColumn(
                 self.sheet.name, match.header, kind, filled.total(), choice, is_key,
                 is_key or self.mapping.table == "patients",
             )
         )  # fmt: skip
-        is_done = choice is IdentifierChoice.PSEUDONYM
+        is_done = choice is IdentifierChoice.PSEUDONYM or code == "identifier_linked"
         finding = Finding(
             Severity.INFO if is_done else Severity.WARNING, code,
             kind=FindingKind.CONVERTED if is_done else FindingKind.PROBLEM,
             **self._place(match),  # type: ignore[arg-type]
         )  # fmt: skip
-        facts = {"n": filled.total()} if is_done else {}
+        facts: dict[str, Fact] = {"n": filled.total()} if is_done else {}
+        if self.link is not None and code == "identifier_linked":
+            facts["other"] = self.link.source
         if answer is not None:
             signed = answer.signed
             finding = with_facts(finding, by=signed.by, reason=signed.reason)
@@ -248,6 +250,9 @@ class _Sheet:
         for position, becomes in self.changes.items():
             cells[position] = becomes.get(cells[position], cells[position])
         problems = tuple(self._said(one) for one in row.problems)
+        if self.link is not None:
+            place = self._place(self.matches[self.link.position])
+            problems += unlinked(self.link, row, place)
         return SheetRow(row.line, tuple(cells), problems)
 
     def _above(self, cell: Cell) -> Cell:
@@ -278,6 +283,7 @@ def screen(
     answers = answers_of(decisions)
     screened = Screened()
     mappings, keys = readable_keys(sheets, mappings, answers)
+    mappings, links = linked_sheets(sheets, mappings, keys, codes)
     looked = [
         _Sheet(index, sheet, mapping, screened, answers, codes)
         for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True))
@@ -285,7 +291,10 @@ def screen(
     told = [one.look(keys.get(one.index)) for one in looked]
     names = frozenset[str]().union(*told)
     for one in looked:
-        changed, seen = one.run(keys.get(one.index), names)
+        link = links.get(one.index)
+        if link is None and one.index not in keys and len(sheets) > 1:
+            screened.findings += without_link(one.sheet, one.mapping)
+        changed, seen = one.run(keys.get(one.index), names, link)
         screened.sheets.append(changed)
         screened.mappings.append(seen)
     return screened

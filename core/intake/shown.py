@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from core.intake.cells import Cell, Sheet, full_text, is_empty
-from core.intake.columns import recognise_columns
+from core.intake.columns import names_a_person, recognise_columns
 from core.intake.identity import filled_cells
 from core.intake.personal_text import kind_of
 from core.intake.pseudonyms import Pseudonyms, new_key
@@ -68,4 +68,6 @@ def _is_hidden(sheet: Sheet, match: ColumnMatch) -> bool:
     if match.confidence is Confidence.IDENTIFIER or match.field == "birth_date":
         return True
     is_key = match.used and match.field == "patient_id"
+    if is_key and names_a_person(match.header):
+        return True
     return is_key and bool(kind_of(filled_cells(row.cells[match.position] for row in sheet.rows)))

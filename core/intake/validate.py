@@ -23,6 +23,7 @@ from core.intake.checks import (
 )
 from core.intake.collector import collector_resting
 from core.intake.columns import recognise_columns
+from core.intake.confirming import remembered_mappings
 from core.intake.corrections import KeptOut, decided_sheets
 from core.intake.course_checks import check_course
 from core.intake.findings import folded
@@ -36,7 +37,8 @@ from core.intake.pseudonyms import Pseudonyms, new_key
 from core.intake.read import files_at, read_files
 from core.intake.readable import readable_sheets
 from core.intake.records import Source
-from core.intake.screening import Screened, answers_of, screen
+from core.intake.screened import Screened, answers_of
+from core.intake.screening import screen
 from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.intake.unit_questions import unit_answers
@@ -245,11 +247,13 @@ def read_study(
     today: date | None = None,
     decisions: Decisions = NO_DECISIONS,
     progress: Progress = unheard,
+    earlier: Sequence[SheetMapping] = (),
 ) -> Intake:
     """Files on disk or as uploaded, to a validated study.
 
     Args:
         source: workbooks, CSV files, or folders of them.
+        earlier: what people said of sheets and columns of an earlier file.
         decisions, progress: as for ``validate_study``.
 
     Raises:
@@ -258,4 +262,5 @@ def read_study(
     uploads = [item for item in source if isinstance(item, UploadedFile)]
     paths = [item for item in source if isinstance(item, Path)]
     sheets = read_files([*uploads, *files_at(paths)], progress)
-    return validate_study(sheets, None, decisions, today=today, progress=progress)
+    mappings = remembered_mappings(sheets, [recognise_columns(one) for one in sheets], earlier)
+    return validate_study(sheets, mappings, decisions, today=today, progress=progress)

@@ -72,11 +72,17 @@ class SheetMapping:
 
     ``table`` is "" for a sheet that holds no table of the study, ``study`` for the sheet of
     study settings. ``wide_labs``: laboratory tests stand as columns.
+
+    Attributes:
+        by_hand: a person said which table it is, or that the sheet is not used.
+        remembered: the table was said for an earlier file of the same study.
     """
 
     sheet: str
     table: str
     columns: tuple[ColumnMatch, ...] = ()
+    by_hand: bool = False
+    remembered: bool = False
 
     @property
     def wide_labs(self) -> bool:

@@ -94,6 +94,8 @@ def write_mappings(mappings: Sequence[SheetMapping]) -> str:
             {
                 "sheet": mapping.sheet,
                 "table": mapping.table,
+                "by_hand": mapping.by_hand,
+                "remembered": mapping.remembered,
                 "columns": [
                     {field.name: getattr(column, field.name) for field in fields(ColumnMatch)}
                     for column in mapping.columns
@@ -109,7 +111,7 @@ def _column(entry: dict[str, Any]) -> ColumnMatch:
     known = {field.name for field in fields(ColumnMatch)}
     values = {name: value for name, value in entry.items() if name in known}
     values["confidence"] = Confidence(values["confidence"])
-    values["codebook"] = tuple((code, meaning) for code, meaning in values["codebook"])
+    values["codebook"] = tuple((code, meaning) for code, meaning in values.get("codebook", ()))
     return ColumnMatch(**values)
 
 
@@ -117,7 +119,23 @@ def read_mappings(text: str) -> tuple[SheetMapping, ...]:
     """The mappings that ``write_mappings`` wrote."""
     return tuple(
         SheetMapping(
-            entry["sheet"], entry["table"], tuple(_column(column) for column in entry["columns"])
+            entry["sheet"],
+            entry["table"],
+            tuple(_column(column) for column in entry["columns"]),
+            bool(entry.get("by_hand", False)),
+            bool(entry.get("remembered", False)),
         )
         for entry in json.loads(text)
     )
+
+
+def mappings_in(path: Path) -> tuple[SheetMapping, ...]:
+    """The mappings of a file in the form of ``write_mappings``.
+
+    Raises:
+        ArteriaError: ``mappings_unreadable``: there is no such file, or it isn't of that form.
+    """
+    try:
+        return read_mappings(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArteriaError("mappings_unreadable", file=path.name) from error

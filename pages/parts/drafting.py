@@ -87,6 +87,7 @@ def new_draft(
     info: VersionInfo | None,
     decisions: Decisions = NO_DECISIONS,
     progress: Progress = unheard,
+    chosen: Sequence[SheetMapping] | None = None,
 ) -> Draft:
     """An upload checked for the first time.
 
@@ -98,11 +99,12 @@ def new_draft(
         info: the opened version; None = no study is open.
         decisions: without which the upload can't be read at all.
         progress: told what is being done.
+        chosen: mappings that the visitor chose for this upload; None = as recognised.
 
     Raises:
         UnusableFile: nothing of the upload can be used.
     """
-    mappings: Sequence[SheetMapping] = [recognise_columns(sheet) for sheet in sheets]
+    mappings = chosen or [recognise_columns(sheet) for sheet in sheets]
     if info is None or info.is_example:
         return _draft(files, sheets, mappings, decisions, progress)
     desk = state.desk()
@@ -110,7 +112,7 @@ def new_draft(
         return _draft(files, sheets, mappings, decisions, progress)
     latest = desk.version_info(info.study_id)
     before, earlier = desk.load_decisions(info.study_id, latest.number)
-    known = remembered_mappings(sheets, mappings, earlier)
+    known = chosen or remembered_mappings(sheets, mappings, earlier)
     draft = _draft(files, sheets, known, decisions, progress)
     offered = repeatable_decisions(before, earlier, draft.screened, draft.intake)
     return replace(draft, offered=offered, offered_from=latest.number)

@@ -14,7 +14,7 @@ from core.intake.cells import Sheet
 from core.intake.columns import recognise_columns
 from core.intake.keys import key_candidates
 from core.intake.pseudonyms import Pseudonyms, new_key
-from core.intake.screening import ORIGINALS
+from core.intake.screened import ORIGINALS
 from core.results.decisions import (
     NO_DECISIONS,
     Decisions,

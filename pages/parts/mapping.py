@@ -14,8 +14,11 @@ from core.intake.identity import identifier_in
 from core.results.intake import ColumnMatch, Confidence, SheetMapping
 from core.rules.columns import display_header
 from core.schema import TABLES
+from core.text.catalogue import has
+from core.text.units import shown_unit
 from pages.parts import state
 from pages.parts.drafting import Draft, recheck
+from pages.parts.sheet_tables import edit_tables, table_name
 from pages.parts.widgets import named, t
 
 SAMPLES = 3
@@ -39,6 +42,8 @@ def open_questions(mappings: Sequence[SheetMapping]) -> int:
 
 def edit_columns(draft: Draft) -> None:
     """Every column with its meaning, its unit and how sure it is; each can be changed."""
+    edit_tables(draft)
+    st.divider()
     st.caption(t("mapping.lead"))
     waiting = open_questions(draft.intake.mappings)
     scope = st.segmented_control(
@@ -82,12 +87,14 @@ def _rows(draft: Draft, entries: list[tuple[int, ColumnMatch]]) -> dict[tuple[in
         mapping = draft.intake.mappings[place]
         if place != table:
             table = place
-            st.markdown(f"**{t(f'data.table.{mapping.table}')}**")
+            st.markdown(f"**{table_name(mapping.table)}**")
+            st.caption(mapping.sheet)
             titles = ("header", "samples", "unit", "confidence", "field")
             for cell, title in zip(st.columns(_WIDTHS), titles, strict=True):
                 cell.caption(t(f"mapping.{title}"))
         is_hidden = (draft.sheets[place].name, column.position) in draft.intake.hidden
-        key = f"data_map_{place}_{column.position}_{column.confidence}_{column.field}"
+        meaning = f"{mapping.table}_{column.confidence}_{column.field}"
+        key = f"data_map_{place}_{column.position}_{meaning}"
         if _line(draft.screened[place], mapping, column, key, is_hidden=is_hidden):
             keys[place, column.position] = key
     return keys
@@ -100,7 +107,7 @@ def _line(
     header, samples, unit, sure, field = st.columns(_WIDTHS, vertical_alignment="center")
     header.text(column.header)
     samples.text("" if is_hidden else _samples(sheet, column))
-    unit.text(column.unit)
+    unit.text(_unit(column))
     sure.caption(_sureness(column))
     if is_hidden or column.confidence is Confidence.IDENTIFIER:
         field.caption(t("data.confidence_of.identifier"))
@@ -119,6 +126,12 @@ def _line(
         label_visibility="collapsed",
     )
     return True
+
+
+def _unit(column: ColumnMatch) -> str:
+    """The unit in the visitor's language where it is a word."""
+    key = f"units.{column.unit}"
+    return t(key) if column.unit and has(key) else shown_unit(column.unit)
 
 
 def _samples(sheet: Sheet, column: ColumnMatch) -> str:

@@ -17,8 +17,10 @@ from pages.parts.cell_panel import show_cell
 from pages.parts.drafting import Draft
 from pages.parts.widgets import XLSX, download_when_clicked, named, t
 
-MOST_LISTED = 1000
-MOST_PATIENTS = 500
+ON_PAGE = 100
+"""Findings sent to the browser at once."""
+MOST_PATIENTS = 200
+"""Patients offered in the filter, those with most findings first; any other can be typed."""
 _STATES = ("open", "waived", "all")
 
 
@@ -39,7 +41,7 @@ def rule_name(code: str) -> str:
 def begin(draft: Draft) -> None:
     """Make this the upload at work, from its first finding."""
     state.set_draft(draft)
-    _go(0)
+    _go("draft", 0)
 
 
 def work_list(draft: Draft) -> None:
@@ -48,8 +50,8 @@ def work_list(draft: Draft) -> None:
     part = choose_part(items, prefix="draft")
     if not part:
         return
-    at = min(int(st.session_state.get("data_work_at", 0)), len(part) - 1)
-    show_list(part, prefix="draft", digest=draft.digest, chosen=at)
+    at = _at("draft", len(part))
+    show_list(part, prefix="draft", digest=draft.digest, can_choose=True)
     with st.container(border=True):
         _steps(at, len(part))
         show_cell(draft, part[at].finding)
@@ -74,7 +76,8 @@ def choose_part(items: Sequence[Item], *, prefix: str) -> list[Item]:
             default=first,
             required=True,
             key=f"data_{prefix}_severity",
-            on_change=_from_the_start,
+            on_change=_go,
+            args=(prefix, 0),
         )
     part = [item for item in items if item.finding.severity == (level or first)]
     if level == Severity.WARNING and waived:
@@ -85,7 +88,8 @@ def choose_part(items: Sequence[Item], *, prefix: str) -> list[Item]:
             default="open",
             required=True,
             key=f"data_{prefix}_state",
-            on_change=_from_the_start,
+            on_change=_go,
+            args=(prefix, 0),
         )
         if wanted != "all":
             part = [item for item in part if item.finding.is_open is (wanted != "waived")]
@@ -111,7 +115,8 @@ def _by_rule(part: list[Item], place: st.delta_generator.DeltaGenerator, prefix:
         ["", *(code for code, _ in rules.most_common())],
         format_func=lambda code: names.get(code, code),
         key=f"data_{prefix}_rule",
-        on_change=_from_the_start,
+        on_change=_go,
+        args=(prefix, 0),
     )
     return [item for item in part if not chosen or item.finding.code == chosen]
 
@@ -127,50 +132,61 @@ def _by_patient(
         ["", *(one for one, _ in patients.most_common(MOST_PATIENTS))],
         format_func=lambda one: names.get(one, one),
         key=f"data_{prefix}_patient",
-        on_change=_from_the_start,
+        on_change=_go,
+        args=(prefix, 0),
+        accept_new_options=len(patients) > MOST_PATIENTS,
+        help=t("work.patient_typed", n=MOST_PATIENTS, total=len(patients))
+        if len(patients) > MOST_PATIENTS
+        else None,
     )
     return [item for item in part if not chosen or item.patient == chosen]
 
 
-def _go(at: int) -> None:
+def _go(prefix: str, at: int) -> None:
     """Make another finding the chosen one; the list is drawn anew to mark it."""
-    st.session_state["data_work_at"] = at
-    st.session_state["data_work_turn"] = int(st.session_state.get("data_work_turn", 0)) + 1
+    st.session_state[f"data_{prefix}_at"] = at
+    st.session_state["data_work_turn"] = _turn() + 1
 
 
-def _from_the_start() -> None:
-    _go(0)
+def _turn() -> int:
+    return int(st.session_state.get("data_work_turn", 0))
 
 
-def show_list(part: Sequence[Item], *, prefix: str, digest: str, chosen: int | None = None) -> None:
-    """The findings as a table and its download.
+def _at(prefix: str, total: int) -> int:
+    """Place of the chosen finding among those that the filters leave."""
+    return min(int(st.session_state.get(f"data_{prefix}_at", 0)), total - 1)
+
+
+def show_list(part: Sequence[Item], *, prefix: str, digest: str, can_choose: bool = False) -> None:
+    """One page of the findings as a table, and the download of all of them.
 
     Args:
-        chosen: place of the finding that is shown below; None = none can be chosen.
+        can_choose: a finding can be chosen, to be shown below.
     """
     language = state.language()
-    listed = part[:MOST_LISTED]
-    key = f"data_{prefix}_findings_{st.session_state.get('data_work_turn', 0)}"
+    at = _at(prefix, len(part))
+    first = at - at % ON_PAGE
+    listed = part[first : first + ON_PAGE]
+    key = f"data_{prefix}_findings_{_turn()}_{first}"
 
     def go() -> None:
         rows = st.session_state[key]["selection"]["rows"]
         if rows:
-            st.session_state["data_work_at"] = int(rows[0])
+            st.session_state[f"data_{prefix}_at"] = first + int(rows[0])
 
     frame = findings_table([item.finding for item in listed], language).frame
     height = min(38 + 35 * len(frame), 320)
-    if chosen is not None:
-        marked = [chosen] if chosen < len(listed) else []
+    if can_choose:
         st.dataframe(
             frame, hide_index=True, key=key, height=height, on_select=go,
-            selection_mode="single-row", selection_default={"selection": {"rows": marked}},
+            selection_mode="single-row", selection_default={"selection": {"rows": [at - first]}},
         )  # fmt: skip
     else:
         st.dataframe(frame, hide_index=True, key=key, height=height)
-    notes, button = st.columns([5, 1.1])
-    if len(part) > len(listed):
-        notes.caption(t("work.shown_first", n=len(listed), total=len(part)))
-    elif chosen is not None:
+    notes, pages, button = st.columns([2.6, 3, 1.1], vertical_alignment="center")
+    if len(part) > ON_PAGE:
+        _pages(pages, prefix, first, len(part))
+    if can_choose:
         notes.caption(t("work.choose"))
     ends = hash((len(part), repr(part[0]), repr(part[-1])))
     with button:
@@ -184,11 +200,28 @@ def show_list(part: Sequence[Item], *, prefix: str, digest: str, chosen: int | N
         )
 
 
+def _pages(place: st.delta_generator.DeltaGenerator, prefix: str, first: int, total: int) -> None:
+    """Which findings are listed, and the pages before and after."""
+    with place.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "", key=f"data_{prefix}_page_before", on_click=_go, args=(prefix, first - ON_PAGE),
+            disabled=first == 0, icon=":material/keyboard_arrow_left:",
+            help=t("work.page_before"),
+        )  # fmt: skip
+        last = min(first + ON_PAGE, total)
+        st.caption(t("work.page_of", first=first + 1, last=last, total=total), width="content")
+        st.button(
+            "", key=f"data_{prefix}_page_after", on_click=_go, args=(prefix, first + ON_PAGE),
+            disabled=last == total, icon=":material/keyboard_arrow_right:",
+            help=t("work.page_after"),
+        )  # fmt: skip
+
+
 def _steps(at: int, total: int) -> None:
     """Where in the list the visitor is, and the way on."""
 
     def step(by: int) -> None:
-        _go(min(max(at + by, 0), total - 1))
+        _go("draft", min(max(at + by, 0), total - 1))
 
     title, back, forward = st.columns([4, 1, 1], vertical_alignment="center")
     title.markdown(f"**{t('work.title', n=at + 1, total=total)}**")
