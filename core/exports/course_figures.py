@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from core.exports.tables.response import deciding_visit
 from core.figures.spider import SpiderLine, SpiderPoint
 from core.figures.waterfall import WaterfallBar
-from core.results.response import CohortResponse, Compartment, Course, PatientResponse
+from core.options import ResponseOptions
+from core.results.response import Assessment, CohortResponse, Compartment, Course, PatientResponse
 from core.rules.response_criteria import criteria_sets
 from core.text.catalogue import Language, say
 
@@ -20,9 +21,9 @@ def groups_by_response(cohort: CohortResponse, compartment: Compartment) -> Mapp
     }
 
 
-def change_limits(cohort: CohortResponse) -> tuple[float, float]:
-    """Changes in percent from which the study's criteria say progression and response."""
-    criteria = criteria_sets()[cohort.options.criteria]
+def change_limits(options: ResponseOptions) -> tuple[float, float]:
+    """Changes in percent from which the chosen criteria say progression and response."""
+    criteria = criteria_sets()[options.criteria]
     return criteria.progression_increase_percent, -criteria.response_decrease_percent
 
 
@@ -47,7 +48,7 @@ def waterfall_bars(
                 groups[patient.patient_id],
                 patient.best_liver if compartment == "liver" else patient.best,
                 say(visit.reason, language) if visit else "",
-                has_new_lesion=_saw_new_lesion(course),
+                has_new_lesion=any(map(_shows_new, course.assessments)),
                 is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
             )
         )
@@ -60,27 +61,26 @@ def spider_lines(
     """One line for each patient with a complete sum after baseline; see ``waterfall_bars``."""
     lines = []
     for patient in cohort.patients:
-        points = tuple(
-            SpiderPoint(
-                visit.day,
-                visit.percent_from_baseline,
-                say(visit.reason, language),
-                visit.new_lesion == "UNEQUIVOCAL",
-            )
-            for visit in _course(patient, compartment).assessments
-            if visit.percent_from_baseline is not None
-        )
+        points = spider_points(_course(patient, compartment), language)
         if points:
             lines.append(SpiderLine(patient.patient_id, groups[patient.patient_id], points))
     return lines
+
+
+def spider_points(course: Course, language: Language) -> tuple[SpiderPoint, ...]:
+    """The complete sums of one course."""
+    return tuple(
+        SpiderPoint(
+            visit.day, visit.percent_from_baseline, say(visit.reason, language), _shows_new(visit)
+        )
+        for visit in course.assessments
+        if visit.percent_from_baseline is not None
+    )
 
 
 def _course(patient: PatientResponse, compartment: Compartment) -> Course:
     return patient.liver if compartment == "liver" else patient.overall
 
 
-def _saw_new_lesion(course: Course) -> bool:
-    for visit in course.assessments:
-        if visit.new_lesion == "UNEQUIVOCAL" or visit.progression_backdated:
-            return True
-    return False
+def _shows_new(visit: Assessment) -> bool:
+    return visit.new_lesion == "UNEQUIVOCAL" or visit.progression_backdated

@@ -85,7 +85,7 @@ def _courses(
 ) -> Iterator[StudyFigure]:
     cohort = analysis.response
     groups, shades = groups_by_response(cohort, "overall"), response_shades(language)
-    limits, note = change_limits(cohort), options_note(cohort.options, language)
+    limits, note = change_limits(cohort.options), options_note(cohort.options, language)
 
     def method(drawn: int, without: str) -> tuple[str, ...]:
         left_out = len(cohort.patients) - drawn

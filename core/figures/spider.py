@@ -77,7 +77,7 @@ def figure(
     shades: Sequence[Shade],
     language: Language,
     *,
-    limits: Sequence[float] = (20.0, -30.0),
+    limits: Sequence[float],
 ) -> go.Figure:
     """Lines of change from baseline; a star marks a visit with a new lesion."""
     many = len(lines) > _MANY

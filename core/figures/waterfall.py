@@ -61,7 +61,7 @@ def figure(
     shades: Sequence[Shade],
     language: Language,
     *,
-    limits: Sequence[float] = (20.0, -30.0),
+    limits: Sequence[float],
 ) -> go.Figure:
     """Bars from the largest growth to the deepest shrinkage with the limits of the criteria."""
     ordered = sorted(bars, key=lambda bar: (-bar.change_percent, bar.patient_id))

@@ -33,6 +33,7 @@ def check_course(pool: Pool) -> None:
     check_targets(pool)
     check_measurements(pool)
     check_sums(pool)
+    check_confirmed_lesions(pool)
     check_progression(pool)
     check_events(pool)
     check_laboratory_dates(pool)
@@ -89,6 +90,18 @@ def check_sums(pool: Pool) -> None:
             continue
         if abs(recorded - listed) > SUM_TOLERANCE_MM:
             pool.warn(record, "sum_diameters_mm", "sum_differs", listed=f"{listed:g}")
+
+
+def check_confirmed_lesions(pool: Pool) -> None:
+    """A confirmation without an equivocal new lesion, or from before the scan."""
+    for record in pool.records("response_assessments"):
+        confirmed, seen = record.day("confirmed_as_new_on"), record.day("assessment_date")
+        if confirmed is None:
+            continue
+        if record.values.get("new_lesion") in (None, "NO"):
+            pool.warn(record, "confirmed_as_new_on", "confirmed_without_lesion")
+        elif seen and confirmed < seen:
+            pool.warn(record, "confirmed_as_new_on", "confirmed_before_seen", seen=str(seen))
 
 
 def _visit(record: Record) -> tuple[object, ...]:

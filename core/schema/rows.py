@@ -158,6 +158,7 @@ class ResponseAssessment(Row):
     sum_diameters_mm: float | None = unit("mm", ge=0, le=2500)
     new_lesion: NewLesion | None = None
     new_lesion_site: Text | None = None
+    confirmed_as_new_on: date | None = None
     overall_response: Response | None = None
     intrahepatic_response: Response | None = None
     extrahepatic_response: Response | None = None

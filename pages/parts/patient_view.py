@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from core.exports.course_figures import change_limits, spider_points
 from core.exports.tables.eligibility_reasons import fitness_table, reasons_table
 from core.exports.tables.protocol import protocol_name
 from core.exports.tables.response_visits import course_table
@@ -17,7 +18,6 @@ from core.options import ResponseOptions
 from core.results.eligibility import PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
-from core.rules.response_criteria import criteria_sets
 from core.text.catalogue import label_text, say
 from pages.parts import cached, patient_headline, state
 from pages.parts.criteria import read_criteria
@@ -194,23 +194,13 @@ def _show_spider(shown: ShownPatient) -> None:
         (response.overall, response.best),
         (response.liver, response.best_liver),
     ):
-        points = tuple(
-            spider.SpiderPoint(
-                visit.day,
-                visit.percent_from_baseline,
-                say(visit.reason, language),
-                visit.new_lesion == "UNEQUIVOCAL",
-            )
-            for visit in course.assessments
-            if visit.percent_from_baseline is not None
-        )
+        points = spider_points(course, language)
         if points:
             name = t(f"tables.compartment.{course.compartment}")
             lines.append(spider.SpiderLine(name, best, points))
     if not lines:
         return
-    criteria = criteria_sets()[shown.options.criteria]
-    limits = (criteria.progression_increase_percent, -criteria.response_decrease_percent)
+    limits = change_limits(shown.options)
     st.markdown(f"**{t('patient.spider')}**")
     figure = spider.figure(lines, response_shades(language), language, limits=limits)
     figure.update_layout(height=340)

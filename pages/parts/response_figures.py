@@ -89,7 +89,14 @@ def _waterfall(
         st.caption(t("response_screen.no_waterfall"))
         return
     selectable_chart(
-        drawn(selecting, waterfall.figure, bars, shades, language, limits=change_limits(cohort)),
+        drawn(
+            selecting,
+            waterfall.figure,
+            bars,
+            shades,
+            language,
+            limits=change_limits(cohort.options),
+        ),
         key="response_waterfall",
         alt=t("response_screen.figure_waterfall"),
     )
@@ -110,7 +117,9 @@ def _spider(
         st.caption(t("response_screen.no_waterfall"))
         return
     selectable_chart(
-        drawn(selecting, spider.figure, lines, shades, language, limits=change_limits(cohort)),
+        drawn(
+            selecting, spider.figure, lines, shades, language, limits=change_limits(cohort.options)
+        ),
         key="response_spider",
         alt=t("response_screen.figure_spider"),
     )

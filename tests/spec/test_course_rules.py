@@ -88,6 +88,28 @@ def test_recorded_sum_is_compared_with_the_targets_of_that_day(
 
 
 @pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ("EQUIVOCAL,2020-11-01", None),
+        ("EQUIVOCAL,2020-10-31", "confirmed_before_seen"),
+        ("UNEQUIVOCAL,2020-10-31", "confirmed_before_seen"),
+        ("NO,2020-12-20", "confirmed_without_lesion"),
+        (",2020-12-20", "confirmed_without_lesion"),
+        ("EQUIVOCAL,", None),
+    ],
+)
+def test_confirmation_of_a_new_lesion_needs_one_seen_before_it(
+    cells: str, code: str | None
+) -> None:
+    lines = [
+        "patient_id,assessment_date,overall_response,new_lesion,confirmed_as_new_on",
+        f"A01,2020-11-01,SD,{cells}",
+    ]
+    for one in ("confirmed_before_seen", "confirmed_without_lesion"):
+        assert len(_findings(one, response_assessments=lines)) == int(one == code)
+
+
+@pytest.mark.parametrize(
     ("cells", "expected"), [("20,ABSENT", 1), ("0,ABSENT", 0), ("20,MEASURED", 0), (",ABSENT", 0)]
 )
 def test_diameter_of_a_lesion_that_is_gone_is_said(cells: str, expected: int) -> None:

@@ -100,6 +100,67 @@ def test_new_lesion_first_equivocal_then_measured_dates_progression_back() -> No
     assert (found.first_pd_day, found.best) == (56, "PD")
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "cutoff", "expected"),
+    [
+        (98, None, (56, "PD")),
+        (56, None, (56, "PD")),
+        (55, None, (None, "SD")),
+        (None, None, (None, "SD")),
+        (98, 98, (56, "PD")),
+        (98, 97, (None, "SD")),
+    ],
+)
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_equivocal_new_lesion_confirmed_on_a_date_dates_progression_back(
+    confirmed: int | None, cutoff: int | None, expected: tuple[Any, ...], is_measured: bool
+) -> None:
+    rows = [*BASELINE]
+    for day in (56, 84):
+        rows += [scan("T1", day, 60.0), scan("T2", day, 20.0)]
+    known = {} if confirmed is None else {"confirmed_as_new_on": on(confirmed)}
+    seen = [
+        reading(56, "SD", new_lesion="EQUIVOCAL", new_lesion_site="lung", **known),
+        reading(84, "SD", new_lesion="NO"),
+    ]
+    options = ResponseOptions(cutoff=None if cutoff is None else on(cutoff))
+    found = evaluate(rows if is_measured else [], options=options, response_assessments=seen)
+    assert found.source == ("lesions" if is_measured else "assessments")
+    assert (found.first_pd_day, found.best) == expected
+    assert found.overall.assessments[0].overall == "SD"
+    # Only progression outside the liver is dated back.
+    assert found.first_liver_pd_day is None
+
+
+def test_lesion_row_first_equivocal_and_confirmed_on_a_date_progresses_its_compartment() -> None:
+    rows = [*BASELINE, scan("T1", 56, 60.0), scan("T2", 56, 20.0), scan("N1", 56, 6.0)]
+    seen = reading(56, "SD", new_lesion="EQUIVOCAL", confirmed_as_new_on=on(98))
+    lesions = [*LESIONS, lesion("N1", "NEW", "liver")]
+    found = evaluate(rows, lesions, response_assessments=[seen])
+    assert (found.first_pd_day, found.first_liver_pd_day) == (56, 56)
+    assert "NL2-BACKDATED" in found.overall.assessments[0].rules
+
+
+def test_first_of_two_equivocal_scans_gets_the_date_of_a_confirmed_lesion() -> None:
+    seen = [
+        reading(28, "SD", new_lesion="EQUIVOCAL", new_lesion_site="liver"),
+        reading(
+            56, "SD", new_lesion="EQUIVOCAL", new_lesion_site="liver", confirmed_as_new_on=on(70)
+        ),
+    ]
+    assert evaluate([], response_assessments=seen).first_pd_day == 28
+
+
+def test_reading_without_category_is_progression_once_its_new_lesion_is_confirmed() -> None:
+    seen = [
+        reading(28, "SD"),
+        reading(56, None, new_lesion="EQUIVOCAL", confirmed_as_new_on=on(70)),
+    ]
+    found = evaluate([], response_assessments=seen)
+    assert [(one.day, one.overall) for one in found.overall.assessments] == [(28, "SD"), (56, "NE")]
+    assert found.first_pd_day == 56
+
+
 def test_new_lesion_seen_on_an_extra_scan_makes_a_visit_of_its_own() -> None:
     rows = [*BASELINE, scan("T1", 56, 60.0), scan("T2", 56, 20.0)]
     found = evaluate(rows, response_assessments=[reading(77, None, new_lesion="UNEQUIVOCAL")])

@@ -44,7 +44,7 @@ def _value(table: str, name: str, patient: str) -> object:
         "prior_lines": 2, "prior_lines_cat": "2", "tumor_number": 3, "tumor_number_cat": "<5",
         "max_tumor_diameter_cm": 3.2, "max_tumor_diameter_cat": "<5",
         "last_surgery_date": NEVER, "infusion_hours": 46.0, "sum_diameters_mm": 32.0,
-        "is_baseline": False,
+        "is_baseline": False, "new_lesion": "EQUIVOCAL",
     }  # fmt: skip
     if name in special:
         return special[name]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from core.analysis.cohort import analyse_study
 from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.response.lanes import patient_lanes
 from core.analysis.response.lesion_map import lesion_map
 from core.exports.csv_file import csv_bytes
+from core.exports.report.figures import waterfall_figure
+from core.exports.study_figures import study_figures
 from core.exports.tables.response_visits import differences_table, visits_table
 from core.figures import lesion_map as lesion_figure
 from core.figures import spider, swimmer, waterfall
 from core.figures.shades import level_shades, response_shades
-from core.options import ResponseOptions
-from core.schema import StudyData
-from core.text.catalogue import LANGUAGES, Language
+from core.options import AnalysisOptions, ResponseOptions
+from core.schema import StudyData, typed_frame
+from core.text.catalogue import LANGUAGES, Language, text
 from tests.response_study import lesion, on, patient, reading, scan, study
 
 
@@ -106,7 +109,7 @@ def test_waterfall_draws_every_patient_with_its_signs(number: int) -> None:
         waterfall.WaterfallBar(f"P{at}", 40.0 - at, "PR", "PR", "", at % 2 == 0, at % 3 == 0)
         for at in range(number)
     ]
-    drawn = waterfall.figure(bars, response_shades("en"), "en")
+    drawn = waterfall.figure(bars, response_shades("en"), "en", limits=(20, -30))
     assert sum(len(trace.x) for trace in drawn.data if trace.type == "bar") == number
     signs = {
         trace.name: len(trace.x)
@@ -120,11 +123,33 @@ def test_waterfall_draws_every_patient_with_its_signs(number: int) -> None:
 
 def test_spider_starts_every_line_at_zero() -> None:
     line = spider.SpiderLine("P1", "a", (spider.SpiderPoint(61, -20.0, "", True),))
-    drawn = spider.figure([line], level_shades([("a", "A & B")], "en"), "en")
+    drawn = spider.figure([line], level_shades([("a", "A & B")], "en"), "en", limits=(20, -30))
     assert list(drawn.data[0].y) == [0.0, -20.0, None]
     assert drawn.data[0].customdata[1][0] == "P1"
     assert drawn.data[0].name == "A: A &amp; B"
     assert drawn.data[1].marker.symbol == "star"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "lines"), [("recist", {20, -30}), ("mrecist", {20, -30}), ("choi", {10, -10})]
+)
+def test_dashed_lines_are_those_of_the_criteria_on_screen_in_report_and_for_programs(
+    course: StudyData, criteria: str, lines: set[int]
+) -> None:
+    # Under these criteria the liver counts by its enhancing part, and density counts too.
+    scans = course.table("lesion_measurements").assign(density_hu=60.0)
+    scans["viable_mm"] = scans["diameter_mm"]
+    data = StudyData(
+        {**course.tables, "lesion_measurements": typed_frame("lesion_measurements", scans)}
+    )
+    analysis = analyse_study(data, AnalysisOptions(response=ResponseOptions(criteria=criteria)))
+    reported = waterfall_figure(analysis, "zh")
+    assert reported is not None
+    lanes = patient_lanes(data, analysis.response)
+    drawn = {one.name: one.figure for one in study_figures(analysis, lanes, "en")}
+    for figure in (reported.figure, drawn["waterfall"], drawn["spider"]):
+        assert {shape.y0 for shape in figure.layout.shapes if shape.line.dash} == lines
+    assert text(f"response_tables.criteria.{criteria}", "zh") in reported.notes[0]
 
 
 @pytest.mark.parametrize("number", [1, 61])

@@ -46,9 +46,11 @@ def _same_place(first: NewLesionSeen, second: NewLesionSeen) -> bool:
 
 
 def backdated_visits(visits: Sequence[Visit], compartment: Compartment) -> frozenset[int]:
-    """Positions of visits whose equivocal new lesion a later visit confirmed.
+    """Positions of visits whose equivocal new lesion was confirmed later.
 
-    A visit in between that states "no new lesion" breaks the chain.
+    Confirmed by the reader's own statement, or by a certain (or so confirmed) new lesion at the
+    same place at a later visit; then a visit in between that states "no new lesion" breaks
+    the chain.
 
     Source: RECIST 1.1 s4.3.5: progression is dated at the scan that first showed it.
     """
@@ -57,10 +59,17 @@ def backdated_visits(visits: Sequence[Visit], compartment: Compartment) -> froze
         open_lesions = [seen for seen in new_lesions_of(visit, compartment) if not seen.is_certain]
         if not open_lesions:
             continue
+        if any(seen.is_confirmed_later for seen in open_lesions):
+            found.add(position)
+            continue
         for later in visits[position + 1 :]:
             if later.denies_new:
                 break
-            certain = [seen for seen in new_lesions_of(later, compartment) if seen.is_certain]
+            certain = [
+                seen
+                for seen in new_lesions_of(later, compartment)
+                if seen.is_certain or seen.is_confirmed_later
+            ]
             if any(_same_place(one, two) for one in open_lesions for two in certain):
                 found.add(position)
                 break

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.analysis.response.best import best_response, counted_assessments
-from core.analysis.response.course import assess_course
+from core.analysis.response.course import assess_course, backdated_visits
 from core.analysis.response.imaging import Imaging
+from core.analysis.response.lesions import Visit
 from core.analysis.response.rates import CONTROL
 from core.analysis.response.readers import ReaderRow
 from core.options import ResponseOptions
@@ -123,32 +124,52 @@ def recorded_course(
 ) -> Course:
     """The course of one compartment as the reader recorded it, without sums.
 
-    Readings dated before ``reference_day`` are baseline and left out.
+    Readings dated before ``reference_day`` are baseline and left out. A reading without a
+    category is NE if an equivocal new lesion seen at it was confirmed later.
     """
-    assessments = tuple(
-        Assessment(
-            day=row.day - reference_day,
-            date=date.fromordinal(row.day),
-            visit=row.label,
-            sum_mm=None,
-            complete=False,
-            baseline_mm=None,
-            nadir_before_mm=None,
-            percent_from_baseline=None,
-            percent_from_nadir=None,
-            difference_mm=None,
-            target=None,
-            nontarget=row.nontarget if compartment == "overall" else None,
-            new_lesion=row.new_lesion or "NO",
-            overall=category,
-            progression_backdated=False,
-            rules=("READER",),
-            reason=Message.of("response.rule.reader", category=category),
-        )
-        for row in rows
-        if row.day >= reference_day and (category := _recorded(row, compartment)) is not None
+    own = [row for row in rows if row.day >= reference_day]
+    backdated = backdated_visits([_as_visit(row) for row in own], compartment)
+    assessments = []
+    for position, row in enumerate(own):
+        category = _recorded(row, compartment)
+        is_backdated = position in backdated and category != "PD"
+        if category is not None or is_backdated:
+            assessments.append(
+                _reading(row, category or "NE", compartment, reference_day, is_backdated)
+            )
+    return summarise_course(compartment, tuple(assessments), options, therapy_day)
+
+
+def _as_visit(row: ReaderRow) -> Visit:
+    """What the reading says about new lesions."""
+    is_seen = row.new_lesion in ("EQUIVOCAL", "UNEQUIVOCAL")
+    seen = (row.as_new_lesion(),) if is_seen else ()
+    return Visit(row.day, row.day, new_lesions=seen, denies_new=row.new_lesion == "NO")
+
+
+def _reading(
+    row: ReaderRow, category: str, compartment: Compartment, reference_day: int, is_backdated: bool
+) -> Assessment:
+    sentence = "new_lesion_backdated" if is_backdated else "reader"
+    return Assessment(
+        day=row.day - reference_day,
+        date=date.fromordinal(row.day),
+        visit=row.label,
+        sum_mm=None,
+        complete=False,
+        baseline_mm=None,
+        nadir_before_mm=None,
+        percent_from_baseline=None,
+        percent_from_nadir=None,
+        difference_mm=None,
+        target=None,
+        nontarget=row.nontarget if compartment == "overall" else None,
+        new_lesion=row.new_lesion or "NO",
+        overall=category,
+        progression_backdated=is_backdated,
+        rules=("READER", "NL2-BACKDATED") if is_backdated else ("READER",),
+        reason=Message.of(f"response.rule.{sentence}", category=category),
     )
-    return summarise_course(compartment, assessments, options, therapy_day)
 
 
 def coded_course(compartment: Compartment, recorded: str | None) -> Course:

@@ -166,7 +166,10 @@ def _new_lesion_visits(
                 continue
             reader = readers[position]
             certain = reader is None or reader.new_lesion != "EQUIVOCAL"
-            found[position].append(NewLesionSeen(certain, lesion.organ, lesion.intrahepatic))
+            confirmed = reader is not None and reader.is_confirmed_later
+            found[position].append(
+                NewLesionSeen(certain, lesion.organ, lesion.intrahepatic, confirmed)
+            )
             if certain:
                 break
     return found

@@ -43,11 +43,13 @@ class NewLesionSeen:
     Attributes:
         organ: recognised organ name; None if the reader named none.
         intrahepatic: None if unknown; then only the overall response counts it.
+        is_confirmed_later: the reader states that it proved to be new at a later date.
     """
 
     is_certain: bool
     organ: str | None = None
     intrahepatic: bool | None = None
+    is_confirmed_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

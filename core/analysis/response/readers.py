@@ -52,7 +52,12 @@ def group_visits(scans: Sequence[AnyScan]) -> list[list[AnyScan]]:
 
 @dataclass(frozen=True, slots=True)
 class ReaderRow:
-    """A row of ``response_assessments``: categories as the reader recorded them."""
+    """A row of ``response_assessments``: categories as the reader recorded them.
+
+    Attributes:
+        confirmed_as_new: ordinal of the day on which an equivocal new lesion was confirmed;
+            None if it wasn't, or only after the cut-off.
+    """
 
     day: int
     label: str
@@ -62,6 +67,7 @@ class ReaderRow:
     nontarget: str | None
     new_lesion: str | None
     new_lesion_site: str | None
+    confirmed_as_new: int | None = None
 
     def belongs_to(self, group: Sequence[Scan]) -> bool:
         """Whether this reading is about the scans of that visit."""
@@ -72,11 +78,18 @@ class ReaderRow:
         near = abs(self.day - first) <= LONGEST_VISIT_DAYS
         return first <= self.day <= last or (same_label and near)
 
+    @property
+    def is_confirmed_later(self) -> bool:
+        """Whether the reader's equivocal new lesion proved to be one, on this day or later."""
+        return self.confirmed_as_new is not None and self.confirmed_as_new >= self.day
+
     def as_new_lesion(self) -> NewLesionSeen:
         """The new lesion that the reader reports without a lesion row."""
         site = self.new_lesion_site
         organ = recognise_organ(site).name if site else None
-        return NewLesionSeen(self.new_lesion == "UNEQUIVOCAL", organ, is_intrahepatic(site))
+        return NewLesionSeen(
+            self.new_lesion == "UNEQUIVOCAL", organ, is_intrahepatic(site), self.is_confirmed_later
+        )
 
 
 def read_assessments(data: StudyData, cutoff: int | None) -> dict[str, list[ReaderRow]]:
@@ -89,6 +102,7 @@ def read_assessments(data: StudyData, cutoff: int | None) -> dict[str, list[Read
         "nontarget_response", "new_lesion", "new_lesion_site",
     )  # fmt: skip
     columns = [values(data, table, name) for name in names]
+    confirmed = days(data, table, "confirmed_as_new_on")
     found: dict[str, list[ReaderRow]] = {}
     for patient_id, rows in rows_by_patient(data, table).items():
         chosen = usual_reader(Counter(evaluators[at] for at in rows if evaluators[at]))
@@ -99,7 +113,10 @@ def read_assessments(data: StudyData, cutoff: int | None) -> dict[str, list[Read
                 continue
             if evaluators[at] in (None, chosen):
                 label, *rest = (column[at] for column in columns)
-                kept.append(ReaderRow(day, label or "", *rest))
+                known = confirmed[at]
+                if known is not None and cutoff is not None and known > cutoff:
+                    known = None
+                kept.append(ReaderRow(day, label or "", *rest, known))
         kept.sort(key=lambda one: (one.day, one.label, str(one.overall), str(one.liver)))
         found[patient_id] = kept
     return found

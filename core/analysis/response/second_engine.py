@@ -44,7 +44,7 @@ def check_response(data: StudyData, cohort: CohortResponse) -> ResponseCheck:
         for one in cohort.patients:
             course = one.liver if compartment == "liver" else one.overall
             course = one.extrahepatic if compartment == "extrahepatic" else course
-            is_read = course.assessments and course.assessments[0].rules != ("READER",)
+            is_read = course.assessments and "READER" not in course.assessments[0].rules
             if is_read and one.patient_id in diseases:
                 courses[one.patient_id] = course
         if not courses:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from core.exports.course_figures import change_limits, groups_by_response, waterfall_bars
 from core.exports.report.figure_data import (
     adverse_event_data,
     forest_data,
@@ -12,13 +13,12 @@ from core.exports.report.figure_data import (
 )
 from core.exports.report.model import ReportFigure
 from core.exports.tables.names import factor_names
-from core.exports.tables.response import deciding_visit
+from core.exports.tables.response import options_note as response_note
 from core.exports.tables.survival import options_note
 from core.figures import adverse_events, forest, km, waterfall
 from core.figures.shades import response_shades
 from core.results.cohort import StudyAnalysis
-from core.results.response import CohortResponse
-from core.text.catalogue import Language, say, text
+from core.text.catalogue import Language, text
 
 
 def curve_figure(analysis: StudyAnalysis, code: str, language: Language) -> ReportFigure | None:
@@ -38,39 +38,18 @@ def curve_figure(analysis: StudyAnalysis, code: str, language: Language) -> Repo
     )
 
 
-def waterfall_bars(cohort: CohortResponse, language: Language) -> list[waterfall.WaterfallBar]:
-    """One bar for each patient whose best change is known, all lesions together."""
-    bars = []
-    for patient in cohort.patients:
-        change = patient.best_change_percent
-        if change is None:
-            continue
-        visit = deciding_visit(patient, "overall")
-        bars.append(
-            waterfall.WaterfallBar(
-                patient.patient_id,
-                change,
-                patient.best,
-                patient.best,
-                say(visit.reason, language) if visit else "",
-                has_new_lesion=any(
-                    one.new_lesion == "UNEQUIVOCAL" or one.progression_backdated
-                    for one in patient.overall.assessments
-                ),
-                is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
-            )
-        )
-    return bars
-
-
 def waterfall_figure(analysis: StudyAnalysis, language: Language) -> ReportFigure | None:
     """Best change per patient; None if no sums of target lesions are recorded."""
-    bars = waterfall_bars(analysis.response, language)
+    cohort = analysis.response
+    bars = waterfall_bars(cohort, "overall", groups_by_response(cohort, "overall"), language)
     if not bars:
         return None
     title = text("report.figure.waterfall", language)
-    drawn = waterfall.figure(bars, response_shades(language), language)
-    return ReportFigure("waterfall", title, drawn, waterfall_data(bars, language), (), title)
+    drawn = waterfall.figure(
+        bars, response_shades(language), language, limits=change_limits(cohort.options)
+    )
+    notes = (response_note(cohort.options, language),)
+    return ReportFigure("waterfall", title, drawn, waterfall_data(bars, language), notes, title)
 
 
 def _term_labels(analysis: StudyAnalysis, language: Language) -> Callable[[str, str, str], str]:
