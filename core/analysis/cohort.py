@@ -11,9 +11,17 @@ import pandas as pd
 from core.analysis.baseline.derive import derive_factors
 from core.analysis.baseline.table import tabulate_baseline
 from core.analysis.competing_study import answer_competing, check_competing
+from core.analysis.cox_study import analyse_cox, gather_cohort
 from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.protocol import default_protocol
 from core.analysis.endpoints.derive import derive_endpoints
+from core.analysis.measured_numbers import measured_numbers
+from core.analysis.measured_study import (
+    analyse_measured,
+    check_measured,
+    customary_steps,
+    usual_numbers,
+)
 from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.survival.comparison import compare_factors
 from core.analysis.survival.curve import estimate_curve
@@ -32,11 +40,13 @@ from core.analysis.validation.computed import (
     response_figures,
     survival_figures,
 )
-from core.options import DAYS_PER_UNIT, AnalysisOptions, Convention, SurvivalOptions
+from core.options import DAYS_PER_UNIT, AnalysisOptions, Convention, CoxQuestion, SurvivalOptions
 from core.results.baseline import FactorFrame
 from core.results.cohort import EndpointCurves, FactorAnalysis, StudyAnalysis
 from core.results.common import Message
+from core.results.cox_study import CoxStudy
 from core.results.endpoints import Endpoints
+from core.results.measured import MeasuredStudy
 from core.results.response import CohortResponse
 from core.results.survival import Agreement, GroupCurve
 from core.results.toxicity import AdverseEventTable
@@ -224,6 +234,17 @@ def curves_of_all(endpoints: Endpoints, options: SurvivalOptions) -> dict[str, E
     }
 
 
+def _measure(
+    data: StudyData, endpoints: Endpoints, factors: FactorFrame, cox: CoxStudy
+) -> tuple[MeasuredStudy, tuple[Agreement, ...]]:
+    """The usual numbers as measured in their customary steps, and what the second engine says."""
+    numbers = usual_numbers(measured_numbers(data, factors), cox)
+    people = gather_cohort(endpoints, factors, cox.question)
+    steps = customary_steps(numbers)
+    found = analyse_measured(cox, people, numbers, steps)
+    return found, check_measured(cox, people, numbers, steps)
+
+
 def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
     """Everything at once, as ``python -m core analyse`` reports it."""
     used = effective_options(data, options)
@@ -238,6 +259,9 @@ def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
     for item in curves.values():
         agreements += check_engines(item, endpoints, factors)
     agreements += check_cox_model(prognosis, endpoints, factors)
+    cox = analyse_cox(endpoints, factors, CoxQuestion(), used.survival)
+    measured, checked = _measure(data, endpoints, factors, cox)
+    agreements += checked
     competing = answer_competing(data, endpoints, factors, None, used.survival)
     agreements += check_competing(data, endpoints, factors, competing)
     return StudyAnalysis(
@@ -252,6 +276,8 @@ def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
         endpoints=endpoints,
         curves=curves,
         prognosis=prognosis,
+        cox=cox,
+        measured=measured,
         lab_grades=grades,
         adverse_events=tabulate_adverse_events(data, used.toxicity, grades),
         agreements=tuple(agreements),

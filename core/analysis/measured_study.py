@@ -2,88 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy.special import chdtrc
 
-from core.analysis.cox_checks import numeric_factors
 from core.analysis.cox_study import CoxCohort
 from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.firth import fit_firth
-from core.analysis.survival.levels import factor_name, level_codes
+from core.analysis.survival.levels import level_codes
+from core.analysis.survival.multivariable import FIRTH_UP_TO
+from core.analysis.survival.second_engine import check_cox
 from core.analysis.survival.spline import curved_part
 from core.analysis.survival.zph import test_proportional_hazards
-from core.analysis.survival_groups import numeric_values
 from core.options import Ties
-from core.results.baseline import FactorFrame
 from core.results.common import Message
 from core.results.cox_study import CoxStudy
-from core.results.measured import MeasuredStudy, MeasuredTerm
-from core.results.survival import FloatArray
-from core.rules.measured import Step
-from core.schema import StudyData
+from core.results.measured import MeasuredNumber, MeasuredStudy, MeasuredTerm
+from core.results.survival import Agreement, FloatArray
+from core.rules.measured import Step, customary_step, offered_numbers
+
+
+def usual_numbers(numbers: Sequence[MeasuredNumber], study: CoxStudy) -> tuple[MeasuredNumber, ...]:
+    """Those behind the study's candidates, and those customarily looked at beside them."""
+    names = {item.factor for item in study.comparisons} | set(offered_numbers().usual)
+    return tuple(one for one in numbers if one.name in names)
+
+
+def customary_steps(numbers: Sequence[MeasuredNumber]) -> dict[str, Step]:
+    """The customary step of each number, by its name."""
+    return {one.name: customary_step(one.name) for one in numbers}
 
 
 def analyse_measured(
     study: CoxStudy,
     cohort: CoxCohort,
-    data: StudyData,
-    factors: FactorFrame,
+    numbers: Sequence[MeasuredNumber],
     steps: Mapping[str, Step],
+    *,
+    joined: Collection[str] = (),
 ) -> MeasuredStudy:
-    """Every number among the candidates alone, and those of the joint model together.
+    """Every number alone, and some of them in the joint model.
 
-    The joint model holds the factors of the study's model; those cut from a number stand in it
-    as the number. Each model uses the patients for whom all its covariates are recorded.
+    The joint model holds the factors of the study's model; those cut from a number that is
+    among ``numbers`` stand in it as the number. Each model uses the patients for whom all its
+    covariates are recorded.
 
     Args:
-        steps: of the numbers, by factor; one unit where not given.
+        steps: of the numbers, by name; one unit where not given.
+        joined: names of numbers that the joint model holds although they are no factor of it.
 
     Source: Cox 1972, J R Stat Soc B 34:187; Durrleman & Simon 1989, Stat Med 8:551 (splines).
     """
-    given: dict[str, FloatArray] = {}
-    messages: list[Message] = []
-    for factor in numeric_factors(study, data, factors):
-        values = numeric_values(data, factor)
-        if values is None:
-            continue
-        number = values.reindex(list(cohort.patients)).to_numpy(dtype=float)
-        step = steps.get(factor.name, Step())
-        low = int(np.count_nonzero(number <= 0)) if step.log2 else 0
-        if low:
-            messages.append(
-                Message.of("measured.not_positive", factor=factor_name(factor.name), n=low)
-            )
-        scaled = scale(number, step)
-        if np.unique(scaled[np.isfinite(scaled)]).size < 2:
-            messages.append(Message.of("measured.one_value", factor=factor_name(factor.name)))
-            continue
-        given[factor.name] = scaled
+    given, messages = _scaled(cohort, numbers, steps)
+    joint, others = _joint_names(study, given, joined)
     terms: list[MeasuredTerm] = []
-    for name, number in given.items():
-        alone = _Model(study, cohort, {name: number}, np.zeros((number.size, 0)))
+    for number in given:
+        alone = _Model(study, cohort, {number: given[number]}, ())
         terms += alone.terms(steps, is_joint=False)
         messages += alone.messages
-    chosen = study.model.factors if study.model is not None else ()
-    measured = {name: given[name] for name in chosen if name in given}
-    others = tuple(name for name in chosen if name not in given)
     per_variable = None
-    if measured:
-        joint = _Model(study, cohort, measured, _levels(cohort, others))
-        terms += joint.terms(steps, is_joint=True)
-        messages += joint.messages
-        per_variable = joint.cox.events_per_variable
-    order = list(given)
-    terms.sort(key=lambda term: (order.index(term.factor), term.is_joint))
+    if joint:
+        together = _Model(study, cohort, joint, others)
+        terms += together.terms(steps, is_joint=True)
+        messages += together.messages
+        per_variable = together.cox.events_per_variable
+    order = [number.name for number in given]
+    terms.sort(key=lambda term: (order.index(term.name), term.is_joint))
     return MeasuredStudy(
         terms=tuple(terms),
-        adjusted_for=others if measured else (),
+        adjusted_for=others if joint else (),
         events_per_variable=per_variable,
         ties=study.options.ties,
         level=study.options.level,
         messages=tuple(dict.fromkeys(messages)),
     )
+
+
+def check_measured(
+    study: CoxStudy,
+    cohort: CoxCohort,
+    numbers: Sequence[MeasuredNumber],
+    steps: Mapping[str, Step],
+    *,
+    joined: Collection[str] = (),
+) -> tuple[Agreement, ...]:
+    """The same models by the second engine."""
+    given, _ = _scaled(cohort, numbers, steps)
+    joint, others = _joint_names(study, given, joined)
+    models = [_Model(study, cohort, {number: given[number]}, ()) for number in given]
+    if joint:
+        models.append(_Model(study, cohort, joint, others))
+    found: list[Agreement] = []
+    for model in models:
+        found += check_cox(model.cox, model.x, model.time, model.is_event, model.names)
+    return tuple(found)
+
+
+Given = dict[MeasuredNumber, FloatArray]
+
+
+def _scaled(
+    cohort: CoxCohort, numbers: Sequence[MeasuredNumber], steps: Mapping[str, Step]
+) -> tuple[Given, list[Message]]:
+    """The cohort's values in steps, without numbers that don't vary."""
+    given: Given = {}
+    messages: list[Message] = []
+    for number in numbers:
+        values = pd.Series(number.values, index=list(number.patients))
+        own = np.asarray(values.reindex(list(cohort.patients)), dtype=np.float64)
+        step = steps.get(number.name, Step())
+        low = int(np.count_nonzero(own <= 0)) if step.log2 else 0
+        if low:
+            messages.append(Message.of("measured.not_positive", factor=number.label, n=low))
+        messages += number.messages
+        scaled = scale(own, step)
+        if np.unique(scaled[np.isfinite(scaled)]).size < 2:
+            messages.append(Message.of("measured.one_value", factor=number.label))
+            continue
+        given[number] = scaled
+    return given, messages
+
+
+def _joint_names(
+    study: CoxStudy, given: Given, joined: Collection[str]
+) -> tuple[Given, tuple[str, ...]]:
+    """The numbers of the joint model, and the factors that stand in it by their levels."""
+    chosen = study.model.factors if study.model is not None else ()
+    joint = {
+        number: values
+        for number, values in given.items()
+        if number.name in chosen or number.name in joined
+    }
+    names = {number.name for number in joint}
+    return joint, tuple(name for name in chosen if name not in names)
 
 
 def scale(number: FloatArray, step: Step) -> FloatArray:
@@ -111,28 +164,28 @@ def _levels(cohort: CoxCohort, names: Sequence[str]) -> FloatArray:
 
 
 class _Model:
-    """Cox, Firth and checks of some numbers beside 0/1 columns, on complete cases."""
+    """Cox, Firth and checks of some numbers beside factors by their levels, on complete cases."""
 
     def __init__(
-        self,
-        study: CoxStudy,
-        cohort: CoxCohort,
-        numbers: Mapping[str, FloatArray],
-        levels: FloatArray,
+        self, study: CoxStudy, cohort: CoxCohort, numbers: Given, factors: Sequence[str]
     ) -> None:
+        levels = _levels(cohort, factors)
         x = np.column_stack([*numbers.values(), levels])
         rows = np.isfinite(x).all(axis=1)
         self.x, self.numbers = x[rows], tuple(numbers)
         self.time, self.is_event = cohort.time[rows], cohort.is_event[rows]
         self.ties, self.level = study.options.ties, study.options.level
-        self.names = [*numbers, *(f"level {i}" for i in range(levels.shape[1]))]
+        by_level = [f"level {i + 1}" for i in range(levels.shape[1])]
+        self.names = [*(one.name for one in numbers), *by_level]
+        self.labels = [*(one.label for one in numbers), *by_level]
         self.cox = fit_cox(
-            self.x, self.time, self.is_event, self.names, ties=self.ties, level=self.level
+            self.x, self.time, self.is_event, self.labels, ties=self.ties, level=self.level
         )
         self.messages: list[Message] = []
         least = study.options.minimum_events_per_variable
         per_variable = self.cox.events_per_variable
-        if len(self.names) > 1 and per_variable is not None and per_variable < least:
+        self.is_scarce = per_variable is not None and per_variable < least
+        if len(self.names) > 1 and self.is_scarce:
             self.messages.append(
                 Message.of(
                     "survival.few_events_per_variable",
@@ -146,22 +199,28 @@ class _Model:
     def terms(self, steps: Mapping[str, Step], *, is_joint: bool) -> list[MeasuredTerm]:
         # Neither Firth's penalty nor the test is made for the exact likelihood.
         ties: Ties = "efron" if self.ties == "exact" else self.ties
-        data = (self.x, self.time, self.is_event, self.names)
-        firth = fit_firth(*data, ties=ties, level=self.level)
+        data = (self.x, self.time, self.is_event, self.labels)
+        firth = None
+        if self.cox.n <= FIRTH_UP_TO or self.is_scarce or not self.cox.converged:
+            firth = fit_firth(*data, ties=ties, level=self.level)
+        else:
+            self.messages.append(Message.of("survival.firth_not_needed", n=self.cox.n))
         drift = test_proportional_hazards(*data, ties=ties)
         found = []
-        for i, name in enumerate(self.numbers):
-            step = steps.get(name, Step())
+        for i, number in enumerate(self.numbers):
+            step = steps.get(number.name, Step())
             found.append(
                 MeasuredTerm(
-                    factor=name,
+                    name=number.name,
+                    label=number.label,
+                    unit=number.unit,
                     per=step.per,
                     log2=step.log2,
                     is_joint=is_joint,
                     n=self.cox.n,
                     events=self.cox.events,
                     cox=self.cox.terms[i],
-                    firth=firth.terms[i],
+                    firth=firth.terms[i] if firth is not None else None,
                     linearity_p=self._linearity(i),
                     ph_p=drift.terms[i].p,
                 )
@@ -170,13 +229,13 @@ class _Model:
 
     def _linearity(self, column: int) -> float | None:
         curved = curved_part(self.x[:, column])
-        name = factor_name(self.numbers[column])
+        untested = Message.of("measured.no_linearity", factor=self.numbers[column].label)
         if curved is None or self.cox.loglik is None:
-            self.messages.append(Message.of("measured.no_linearity", factor=name))
+            self.messages.append(untested)
             return None
         x = np.column_stack([self.x, curved])
-        wider = fit_cox(x, self.time, self.is_event, [*self.names, "curved"], ties=self.ties)
+        wider = fit_cox(x, self.time, self.is_event, [*self.labels, "curved"], ties=self.ties)
         if wider.loglik is None or wider.lr.df <= self.cox.lr.df:
-            self.messages.append(Message.of("measured.no_linearity", factor=name))
+            self.messages.append(untested)
             return None
         return float(chdtrc(1, max(0.0, 2 * (wider.loglik - self.cox.loglik))))

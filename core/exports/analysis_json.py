@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from core.exports.competing_json import competing_json, tests_json
-from core.exports.survival_json import curve_json, prognosis_json, said, sentences
+from core.exports.prognosis_json import prognosis_json
+from core.exports.survival_json import curve_json, said, sentences
 from core.results.cohort import StudyAnalysis
 from core.results.common import Finding, Rate
 from core.results.eligibility import CohortEligibility
@@ -87,7 +88,7 @@ def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language
             for code, items in analysis.tests.items()
         },
         "competing_risks": competing_json(analysis.competing, language),
-        "prognosis": prognosis_json(analysis.prognosis, language),
+        "prognosis": prognosis_json(analysis.prognosis, analysis.cox, analysis.measured, language),
         "safety": _safety(analysis.adverse_events, language),
         "baseline": list(analysis.baseline.flat()),
         "engines": [

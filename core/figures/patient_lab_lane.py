@@ -9,27 +9,11 @@ import plotly.graph_objects as go
 
 from core.figures.theme import AXIS, BLUE, GRADE_COLOURS, GREY, transparent
 from core.results.patient import LabSeries
-from core.rules.columns import display_header
-from core.text.catalogue import Language, has, text
+from core.text.catalogue import Language, analyte_name, text
 from core.text.numbers import MISSING, compact
 from core.text.units import shown_unit
 
 _ROOM = 0.15
-
-
-def analyte_name(analyte: str, language: Language) -> str:
-    """A laboratory test in the language, without its unit.
-
-    >>> analyte_name("HGB", "zh"), analyte_name("CA_CORR", "en")
-    ('血红蛋白', 'Calcium, corrected')
-    """
-    key = f"patient.test.{analyte}"
-    if has(key):
-        return text(key, language)
-    try:
-        return display_header("labs_wide", analyte, language).rsplit("(", 1)[0].strip()
-    except KeyError:
-        return analyte
 
 
 def _span(series: LabSeries) -> tuple[float, float]:

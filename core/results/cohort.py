@@ -8,8 +8,10 @@ from datetime import date
 from core.options import AnalysisOptions
 from core.results.baseline import BaselineTable, Factor, FactorFrame
 from core.results.common import Message
+from core.results.cox_study import CoxStudy
 from core.results.eligibility import CohortEligibility
 from core.results.endpoints import Endpoint, Endpoints
+from core.results.measured import MeasuredStudy
 from core.results.prognosis import FactorComparison, MultivariableModel
 from core.results.response import CohortResponse
 from core.results.survival import Agreement, GroupCurve, LogRank
@@ -59,6 +61,8 @@ class StudyAnalysis:
         n_sessions: HAIC sessions of all patients; None when not recorded.
         data_cutoff: the date up to which data were used.
         curves: endpoint code -> curves of all patients; an endpoint nobody has is absent.
+        cox: the model of ``prognosis`` with all its checks.
+        measured: numbers as measured beside the bands of the factors.
         agreements: what the second engine (lifelines) recomputed.
         tests: endpoint code -> the endpoint by each factor of Table 4 with its tests.
         competing: which first event came when, all patients together.
@@ -75,6 +79,8 @@ class StudyAnalysis:
     endpoints: Endpoints
     curves: dict[str, EndpointCurves]
     prognosis: FactorAnalysis
+    cox: CoxStudy
+    measured: MeasuredStudy
     lab_grades: LabGrades
     adverse_events: AdverseEventTable
     agreements: tuple[Agreement, ...] = field(default=())

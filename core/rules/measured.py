@@ -1,4 +1,4 @@
-"""Reads for which step of a number its hazard ratio is customarily printed."""
+"""Reads which numbers Cox models can hold as measured, and for which step of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,24 @@ from core.rules.toml_file import read_toml
 FILE = Path(__file__).with_name("measured.toml")
 
 
-class _File(BaseModel):
+class Offered(BaseModel):
+    """Numbers beside those of the factors, in printing order.
+
+    Attributes:
+        columns: of ``patients``; labs: tests of which the baseline value counts.
+        indices: made of baseline values.
+        usual: the names that are shown without being asked for.
+    """
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    columns: tuple[str, ...]
+    labs: tuple[str, ...]
+    indices: tuple[str, ...]
+    usual: tuple[str, ...]
+
+
+class _File(Offered):
     log2: tuple[str, ...]
     steps: dict[str, PositiveFloat]
 
@@ -32,6 +47,11 @@ class Step:
 @cache
 def _rules() -> _File:
     return _File.model_validate(read_toml(FILE))
+
+
+def offered_numbers() -> Offered:
+    """The numbers offered beside those of the factors."""
+    return _rules()
 
 
 def customary_step(name: str) -> Step:

@@ -16,11 +16,13 @@ from typing import Any, Literal, get_args
 
 from core.errors import ArteriaError, Fact, RuleFileInvalid
 from core.results.common import Finding, Message, Words
+from core.rules.columns import LABS_WIDE, display_header
 from core.text.units import shown_unit
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FOLDER = Path(__file__).parent / "catalogue"
+LAB = f"{LABS_WIDE}."
 
 
 def placeholders(template: str) -> frozenset[str]:
@@ -83,17 +85,48 @@ def text(key: str, language: Language, **facts: Fact) -> str:
     def worded(name: str, value: Fact) -> Fact:
         if not isinstance(value, str):
             return value
-        if value.startswith("@") and value[1:] in catalogue:
-            return catalogue[value[1:]][language]
+        if value.startswith("@"):
+            return named(value, language)
         if name == "words":
             return _meanings(value, language)
         if name.endswith("unit"):
-            named = catalogue.get(f"units.{value}")
-            return named[language] if named else shown_unit(value)
+            found = catalogue.get(f"units.{value}")
+            return found[language] if found else shown_unit(value)
         return value
 
     words = {name: worded(name, value) for name, value in facts.items()}
     return catalogue[key][language].format(**words)
+
+
+def named(label: str, language: Language) -> str:
+    """A label as results carry it: ``"@"`` and what it stands for, or the text itself.
+
+    >>> named("@factors.age.name", "en"), named("@labs_wide.ALB", "zh"), named("Ferritin", "zh")
+    ('Age', '白蛋白', 'Ferritin')
+    """
+    key = label.removeprefix("@")
+    if key == label:
+        return label
+    if has(key):
+        return entries()[key][language]
+    if key.startswith(LAB):
+        return analyte_name(key.removeprefix(LAB), language)
+    return label
+
+
+def analyte_name(analyte: str, language: Language) -> str:
+    """A laboratory test in the language, without its unit.
+
+    >>> analyte_name("HGB", "zh"), analyte_name("CA_CORR", "en")
+    ('血红蛋白', 'Calcium, corrected')
+    """
+    key = f"patient.test.{analyte}"
+    if has(key):
+        return entries()[key][language]
+    try:
+        return display_header(LABS_WIDE, analyte, language).rsplit("(", 1)[0].strip()
+    except KeyError:
+        return analyte
 
 
 def label_text(label: str | Words, language: Language) -> str:

@@ -18,7 +18,8 @@ from core.analysis.cox_study import (
     gather_cohort,
     validate_model,
 )
-from core.analysis.measured_study import analyse_measured
+from core.analysis.measured_numbers import measured_numbers
+from core.analysis.measured_study import analyse_measured, check_measured
 from core.options import CoxQuestion, ResponseOptions, SurvivalOptions
 from core.results.baseline import Factor
 from core.results.cox_study import (
@@ -28,7 +29,7 @@ from core.results.cox_study import (
     LogMinusLog,
     Optimism,
 )
-from core.results.measured import MeasuredStudy
+from core.results.measured import MeasuredNumber, MeasuredStudy
 from core.results.survival import Agreement, FloatArray
 from core.rules.measured import Step
 from pages.parts import cached, second_opinion
@@ -107,7 +108,7 @@ def form(
 
 
 @shared(maxsize=64)
-def numbers(
+def cut_numbers(
     key: Key, question: CoxQuestion, options: SurvivalOptions, response: ResponseOptions
 ) -> tuple[Factor, ...]:
     """Candidates that are cut from a number."""
@@ -116,16 +117,48 @@ def numbers(
 
 
 @shared(maxsize=32)
+def numbers(key: Key) -> tuple[MeasuredNumber, ...]:
+    """Every number at baseline that somebody has."""
+    return measured_numbers(cached.data(key), cached.factors(key))
+
+
+Steps = tuple[tuple[str, Step], ...]
+
+
+@shared(maxsize=32)
 def measured(
     key: Key,
     question: CoxQuestion,
     options: SurvivalOptions,
     response: ResponseOptions,
-    steps: tuple[tuple[str, Step], ...],
+    steps: Steps,
+    joined: tuple[str, ...],
 ) -> MeasuredStudy:
-    """The numbers among the candidates as measured, in the steps asked for."""
+    """The numbers named by ``steps`` as measured, some of them in the joint model."""
     own, people = study(key, question, options, response), cohort(key, question, response)
-    return analyse_measured(own, people, cached.data(key), cached.factors(key), dict(steps))
+    return analyse_measured(own, people, _chosen(key, steps), dict(steps), joined=joined)
+
+
+@shared(maxsize=32)
+def measured_engines(
+    key: Key,
+    question: CoxQuestion,
+    options: SurvivalOptions,
+    response: ResponseOptions,
+    steps: Steps,
+    joined: tuple[str, ...],
+) -> Future[tuple[Agreement, ...]]:
+    """The same by the second engine, computed beside the screen."""
+    own, people = study(key, question, options, response), cohort(key, question, response)
+    given = _chosen(key, steps)
+    return second_opinion.start(
+        lambda: check_measured(own, people, given, dict(steps), joined=joined)
+    )
+
+
+def _chosen(key: Key, steps: Steps) -> tuple[MeasuredNumber, ...]:
+    names = dict(steps)
+    return tuple(one for one in numbers(key) if one.name in names)
 
 
 @shared(maxsize=64)

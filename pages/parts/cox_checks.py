@@ -115,7 +115,7 @@ def show_form_and_influence(asked: Asked, study: CoxStudy, model: MultivariableM
 
 def _show_form(asked: Asked) -> None:
     st.markdown(f"**{t('prognosis_screen.form')}**")
-    numbers = cached_cox.numbers(asked.key, asked.question, asked.options, asked.response)
+    numbers = cached_cox.cut_numbers(asked.key, asked.question, asked.options, asked.response)
     if not numbers:
         st.info(t("prognosis_screen.no_numbers"))
         return

@@ -1,14 +1,16 @@
-"""The numbers behind the factors as such: their steps, and the table beside the bands."""
+"""Numbers as measured: which of them, in which steps, and the table beside the bands."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.analysis.measured_study import customary_steps, usual_numbers
 from core.exports.tables.measured import measured_table
 from core.results.cox_study import CoxStudy
-from core.rules.columns import column_rules
-from core.rules.measured import Step, customary_step
-from pages.parts import cached_cox, state
+from core.results.measured import MeasuredNumber
+from core.rules.measured import Step
+from core.text.catalogue import named as worded
+from pages.parts import cached_cox, second_opinion, state
 from pages.parts.cox_checks import Asked
 from pages.parts.widgets import named, show_table, t
 
@@ -16,15 +18,62 @@ STEPS = ("customary", "unit")
 
 
 def show_measured(asked: Asked, study: CoxStudy) -> None:
-    """Numbers among the candidates, per step or doubling, alone and in the joint model."""
-    numbers = cached_cox.numbers(asked.key, asked.question, asked.options, asked.response)
+    """The chosen numbers, per step or doubling, alone and in the joint model."""
+    numbers = cached_cox.numbers(asked.key)
     if not numbers:
-        st.info(t("prognosis_screen.no_numbers"))
+        st.info(t("measured.none_recorded"))
         return
-    customary = {one.name: customary_step(one.name) for one in numbers}
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    chosen, joined = _choose(numbers, study)
+    if not chosen:
+        st.info(t("measured.none_chosen_yet"))
+        return
+    steps = tuple(_steps(chosen).items())
+    question = (asked.key, asked.question, asked.options, asked.response, steps, joined)
+    found = cached_cox.measured(*question)
+    show_table(
+        measured_table(found, study, asked.names, state.language()),
+        key="prognosis_measured",
+        with_csv=True,
+    )
+    second_opinion.mark(cached_cox.measured_engines(*question))
+
+
+def _choose(
+    numbers: tuple[MeasuredNumber, ...], study: CoxStudy
+) -> tuple[list[MeasuredNumber], tuple[str, ...]]:
+    """The numbers to look at, and those that the joint model holds beside its own factors'."""
+    language = state.language()
+    labels = {one.name: worded(one.label, language) for one in numbers}
+    left, right = st.columns([2, 1])
     with left:
-        chosen = st.segmented_control(
+        names = st.multiselect(
+            t("measured.numbers"),
+            list(labels),
+            default=[one.name for one in usual_numbers(numbers, study)],
+            format_func=labels.__getitem__,
+            placeholder=t("measured.none_chosen"),
+            key="prognosis_measured_numbers",
+        )
+    chosen = [one for one in numbers if one.name in names]
+    own = study.model.factors if study.model is not None else ()
+    with right:
+        joined = st.multiselect(
+            t("measured.joined"),
+            [one.name for one in chosen if one.name not in own],
+            format_func=labels.__getitem__,
+            placeholder=t("measured.none_chosen"),
+            key="prognosis_measured_joined",
+        )
+    return chosen, tuple(joined)
+
+
+def _steps(chosen: list[MeasuredNumber]) -> dict[str, Step]:
+    customary = customary_steps(chosen)
+    language = state.language()
+    labels = {one.name: worded(one.label, language) for one in chosen}
+    left, right = st.columns([1, 2])
+    with left:
+        size = st.segmented_control(
             t("measured.steps"),
             STEPS,
             format_func=named(STEPS, "measured.steps_{}"),
@@ -32,31 +81,17 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
             required=True,
             key="prognosis_measured_steps",
         )
+    positive = [one.name for one in chosen if (one.values > 0).any()]
     with right:
         doubled = st.pills(
             t("measured.log2"),
-            list(customary),
-            default=[name for name, step in customary.items() if step.log2],
-            format_func=lambda name: asked.names(name, ""),
+            positive,
+            default=[name for name in positive if customary[name].log2],
+            format_func=labels.__getitem__,
             selection_mode="multi",
             key="prognosis_measured_log2",
         )
-    steps = tuple(
-        (
-            name,
-            Step(log2=True) if name in doubled else Step(per=step.per if chosen != "unit" else 1.0),
-        )
+    return {
+        name: Step(log2=True) if name in doubled else Step(per=1.0 if size == "unit" else step.per)
         for name, step in customary.items()
-    )
-    found = cached_cox.measured(asked.key, asked.question, asked.options, asked.response, steps)
-    rules = column_rules()
-    units = {
-        one.name: rules["patients", one.name].unit
-        for one in numbers
-        if ("patients", one.name) in rules
     }
-    show_table(
-        measured_table(found, study, units, asked.names, state.language()),
-        key="prognosis_measured",
-        with_csv=True,
-    )

@@ -11,14 +11,13 @@ from core.exports.tables.eligibility_reasons import fitness_table, reasons_table
 from core.exports.tables.protocol import protocol_name
 from core.exports.tables.response_visits import course_table
 from core.figures import lesion_map, patient_timeline, spider
-from core.figures.patient_lab_lane import analyte_name
 from core.figures.patient_timeline import TimelineLook
 from core.figures.shades import response_shades
 from core.options import ResponseOptions
 from core.results.eligibility import PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
-from core.text.catalogue import label_text, say
+from core.text.catalogue import analyte_name, label_text, say
 from pages.parts import cached, patient_headline, state
 from pages.parts.criteria import read_criteria
 from pages.parts.drawn import drawn

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.analysis.baseline.measures import as_number
+from core.analysis.survival.levels import OWN_WORDS
 from core.results.baseline import Factor, FactorLevel
 from core.results.common import Message
 
@@ -76,6 +77,5 @@ def derive_own_factor(
         )
         return None, codes, remark
     codes[given] = texts
-    labels = {"True": "@factors.boolean.yes", "False": "@factors.boolean.no"}
-    levels = tuple(FactorLevel(code, labels.get(code, code)) for code in present)
+    levels = tuple(FactorLevel(code, OWN_WORDS.get(code, code)) for code in present)
     return _factor(name, levels), codes, None

@@ -8,7 +8,10 @@ import pandas as pd
 from core.errors import NotComputable
 from core.results.common import Message
 from core.results.survival import IntArray
+from core.rules.factors import factor_rules
 
+OWN_WORDS = {"True": "@factors.boolean.yes", "False": "@factors.boolean.no"}
+"""Levels of own columns that are yes and no."""
 FEW = 2_000
 """Values that are looked up one by one sooner than all at once."""
 
@@ -43,14 +46,22 @@ def unlisted_levels(frame: pd.DataFrame, factor: str, codes: IntArray) -> Messag
     )
 
 
+def _is_ruled(factor: str) -> bool:
+    return any(rule.name == factor for rule in factor_rules())
+
+
 def factor_name(factor: str) -> str:
-    """The fact that stands for a factor's name in either language."""
-    return f"@factors.{factor}.name"
+    """The fact that stands for a factor's name in either language; an own one by its header.
+
+    >>> factor_name("ecog"), factor_name("Child-Pugh")
+    ('@factors.ecog.name', 'Child-Pugh')
+    """
+    return f"@factors.{factor}.name" if _is_ruled(factor) else factor
 
 
 def level_name(factor: str, level: str) -> str:
-    """The fact that stands for a level's name in either language."""
-    return f"@factors.{factor}.{level}"
+    """The fact that stands for a level's name in either language; an own one as it is."""
+    return f"@factors.{factor}.{level}" if _is_ruled(factor) else OWN_WORDS.get(level, level)
 
 
 def told_of_level(message: Message | None, factor: str, level: str) -> Message | None:

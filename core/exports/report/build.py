@@ -28,7 +28,9 @@ from core.exports.report.model import (
 )
 from core.exports.tables.audit import audit_table
 from core.exports.tables.baseline import baseline_table
+from core.exports.tables.cox import proportionality_table
 from core.exports.tables.eligibility import criterion_table
+from core.exports.tables.measured import measured_table
 from core.exports.tables.names import factor_names
 from core.exports.tables.response import best_response_table
 from core.exports.tables.safety import adverse_event_table
@@ -171,9 +173,13 @@ def _prognosis(content: ReportContent, language: Language) -> Parts:
     analysis = content.analysis
     model = analysis.prognosis.multivariable
     blocks: list[Block] = []
+    names = factor_names(analysis.factors, language)
     if model is not None:
-        names = factor_names(analysis.factors, language)
         blocks.append(cox_table(model, analysis.prognosis.endpoint, names, language))
+    if analysis.cox.model is not None:
+        blocks.append(proportionality_table(analysis.cox, analysis.cox.model, names, language))
+    if analysis.measured.terms:
+        blocks.append(measured_table(analysis.measured, analysis.cox, names, language))
     blocks += forest_figures(analysis, language)
     return results_text.joint_sentences(analysis, language), tuple(blocks)
 

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from core.exports.tables.survival import Names
 from core.exports.tables.table import Table, framed, worded
+from core.options import Convention
 from core.results.cox_study import CoxStudy
 from core.results.measured import MeasuredStudy, MeasuredTerm
-from core.text.catalogue import Language, text
-from core.text.numbers import MISSING, number, p_value, ratio
-
-WORDED_UNITS = ("years", "lines")
+from core.text.catalogue import Language, has, named, text
+from core.text.numbers import MISSING, compact, listed, number, p_value, ratio
+from core.text.units import shown_unit
 
 
 def _hazard(hr: float | None, low: float | None, high: float | None) -> str:
     return MISSING if hr is None else f"{ratio(hr)} ({ratio(low)}–{ratio(high)})"
 
 
-def step_name(term: MeasuredTerm, unit: str, language: Language) -> str:
-    """What the hazard ratio of a number is for, in words."""
+def step_name(term: MeasuredTerm, language: Language) -> str:
+    """What the hazard ratio of a number is for, in words.
+
+    Counted things (years, lines, lesions) have words of their own, one or several.
+    """
     if term.log2:
         return text("measured.doubled", language)
-    if not unit:
-        return text("measured.more_plain", language, per=f"{term.per:g}")
-    told = text(f"measured.unit_{unit}", language) if unit in WORDED_UNITS else unit
-    return text("measured.more", language, per=f"{term.per:g}", unit=told)
+    counted = "several" if term.per != 1 else "one"
+    for key in (term.name, term.unit):
+        if has(f"measured.step.{key}.{counted}"):
+            return text(f"measured.step.{key}.{counted}", language, per=compact(term.per))
+    if term.unit:
+        unit = shown_unit(term.unit)
+        return text("measured.more", language, per=compact(term.per), unit=unit)
+    return text("measured.more_plain", language, per=compact(term.per))
 
 
 def measured_table(
     found: MeasuredStudy,
     study: CoxStudy,
-    units: Mapping[str, str],
     names: Names,
     language: Language,
 ) -> Table:
-    """Each number alone and jointly, then its bands alone and jointly.
+    """Each number alone and jointly, then the bands of its factor alone and jointly.
 
     Args:
-        units: of the numbers, by factor; none where not known.
+        names: of the study's factors and their levels.
     """
     convention = study.options.convention
     headers = [
@@ -54,43 +58,50 @@ def measured_table(
         text("measured.proportional", language),
     ]
     rows = []
-    for factor in dict.fromkeys(term.factor for term in found.terms):
-        label = names(factor, "")
-        for term in (one for one in found.terms if one.factor == factor):
+    labels = {term.name: named(term.label, language) for term in found.terms}
+    for name, label in labels.items():
+        for term in (one for one in found.terms if one.name == name):
             model = "joint" if term.is_joint else "alone"
             rows.append(
                 [
                     label,
-                    step_name(term, units.get(factor, ""), language),
+                    step_name(term, language),
                     text(f"measured.{model}", language),
                     f"{term.events}/{term.n}",
                     _hazard(term.cox.hr, term.cox.low, term.cox.high),
                     p_value(term.cox.p, convention),
-                    _hazard(term.firth.hr, term.firth.low, term.firth.high),
-                    p_value(term.firth.p, convention),
+                    *_firth(term, convention),
                     p_value(term.linearity_p, convention),
                     p_value(term.ph_p, convention),
                 ]
             )
             label = ""
-        rows += _bands(factor, study, names, language)
-    joined = "、" if language == "zh" else ", "
+        rows += _bands(name, study, names, language)
     notes = [text("measured.note", language, level=f"{100 * found.level:g}")]
     per_variable = number(found.events_per_variable)
     if found.adjusted_for:
-        others = joined.join(names(name, "") for name in found.adjusted_for)
+        others = listed([names(name, "") for name in found.adjusted_for], language)
         notes.append(text("measured.adjusted", language, factors=others, epv=per_variable))
     elif any(term.is_joint for term in found.terms):
         notes.append(text("measured.adjusted_each_other", language, epv=per_variable))
     reasons = [
         reason
         for term in found.terms
-        for reason in (term.cox.message, term.firth.message)
+        for reason in (term.cox.message, term.firth.message if term.firth else None)
         if reason is not None
     ]
+    if len(labels) > 1:
+        notes.append(text("measured.multiplicity", language, n=len(labels)))
     notes += worded((*found.messages, *reasons), language)
     title = text("measured.title", language, endpoint=f"@{study.endpoint.label}")
     return Table(f"cox_measured_{study.endpoint.code}", title, framed(rows, headers), tuple(notes))
+
+
+def _firth(term: MeasuredTerm, convention: Convention) -> list[str]:
+    if term.firth is None:
+        return [MISSING, MISSING]
+    found = term.firth
+    return [_hazard(found.hr, found.low, found.high), p_value(found.p, convention)]
 
 
 def _bands(factor: str, study: CoxStudy, names: Names, language: Language) -> list[list[str]]:
