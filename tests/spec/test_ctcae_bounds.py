@@ -26,10 +26,17 @@ Key = tuple[str, str, Direction]
 Grades = tuple[int, int]
 EVERY = 97
 """One case of so many is also graded singly."""
-COLUMNS = (
-    "value unit lln uln baseline baseline_abnormal pct_change_from_baseline flags "
-    "is_baseline_record"
-).split()
+COLUMNS = [
+    "value",
+    "unit",
+    "lln",
+    "uln",
+    "baseline",
+    "baseline_abnormal",
+    "pct_change_from_baseline",
+    "flags",
+    "is_baseline_record",
+]
 NOT_NUMBERS = {"CLINICAL", "NONE"}
 FLAG = {
     "symptomatic": ("symptomatic", True),
