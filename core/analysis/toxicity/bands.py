@@ -121,7 +121,12 @@ def _band(rule: LabRule, quantity: np.ndarray, inputs: LabInputs) -> tuple[np.nd
         low = _limit_values(rule.low, inputs)
         hit = above(quantity, low, rule.low_inclusive)
         certain = certain & hit
-        possible = possible & (hit | np.isnan(low))
+        unknown = np.isnan(low)
+        if rule.low.reference == "ULN_OR_BASE":
+            # Not above the baseline is not above both, whatever the limit of normal.
+            no_baseline = inputs.is_baseline | np.isnan(inputs.baseline)
+            unknown = unknown & (no_baseline | above(quantity, inputs.baseline, inclusive=False))
+        possible = possible & (hit | unknown)
     if rule.high is not None:
         high = _limit_values(rule.high, inputs)
         hit = above(-quantity, -high, rule.high_inclusive)

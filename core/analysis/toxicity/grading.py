@@ -69,7 +69,7 @@ def _grade_unit(
         reason[:] = "unit_missing" if is_blank else "unit_not_printed"
         return lowest, highest, rule, reason
     graded_as = unit.graded_as if unit is not None else ""
-    readings = [match_bands(term, graded_as, inputs, {})]
+    is_true = np.zeros(size, dtype=bool)
     if term.facts:
         fact = term.facts[0]
         absent, present = (
@@ -86,9 +86,10 @@ def _grade_unit(
         rule = np.where(is_true | (~is_false & worse_with), present.rule, absent.rule)
         answerable = absent.answerable
     else:
-        undecided = readings[0].certain != readings[0].possible
-        lowest = highest = readings[0].certain
-        rule, answerable = readings[0].rule, readings[0].answerable
+        only = match_bands(term, graded_as, inputs, {})
+        undecided = only.certain != only.possible
+        lowest = highest = only.certain
+        rule, answerable = only.rule, only.answerable
     is_ordinal = any(band.quantity == "level" for band in term.rules)
     missing = (
         np.array([level is None for level in inputs.level], dtype=bool)
@@ -96,6 +97,10 @@ def _grade_unit(
         else np.isnan(inputs.value)
     )
     reason[undecided] = "lln_missing" if term.direction == "low" else "uln_missing"
+    if any(rule.fact and rule.fact_value and rule.needs_baseline for rule in term.rules):
+        # Known to hold, the fact (anticoagulation) makes the baseline the measure.
+        unmeasured = np.isnan(inputs.baseline) & ~inputs.is_baseline
+        answerable = answerable & ~(is_true & unmeasured & (highest == 0))
     reason[~answerable] = "baseline_missing"
     reason[missing] = "level_unreadable" if is_ordinal else "value_missing"
     bad = reason != ""
