@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.exports.tables.table import inert_text
 from core.results.board import Presented
 from core.rules.board import board_options
 from core.storage.studies import open_store
@@ -61,6 +62,24 @@ def test_every_screen_of_a_case_draws(screen: str, language: Language, example: 
     app = run("board", example, language, screen)
     wanted = text("board.case_line", language, number=1, total=5, name="H04")
     assert app.header[0].value == wanted
+
+
+def cells(app: AppTest) -> set[str]:
+    """All that stands in printed tables."""
+    return {str(cell) for one in app.table for cell in one.value.to_numpy().ravel()}
+
+
+@pytest.mark.parametrize("name", ["patient", "board"])
+def test_published_series_stand_beside_patients_alike_on_request(
+    name: str, example: list[str]
+) -> None:
+    app = run(name, example, "zh", "context")
+    title = inert_text(text("comparators.series_1.name", "zh"))
+    assert title not in cells(app)
+    toggle = next(one for one in app.toggle if one.label == text("alike.published", "zh"))
+    toggle.set_value(True).run(timeout=60)
+    assert not app.exception
+    assert {title, text("alike.these", "zh")} <= cells(app)
 
 
 @pytest.mark.parametrize("view", ["agenda", "tasks", "papers"])
