@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import alike_view, cached, patient_view, state
+from pages.parts import alike_view, cached, documents_view, patient_view, state
 from pages.parts.controls import response_options
 from pages.parts.dose_card import dose_card
 from pages.parts.patient_view import ShownPatient
@@ -31,6 +31,7 @@ def render() -> None:
     patient_view.show_lesions(shown)
     if st.toggle(t("patient.dose_card"), key="patient_dose_card"):
         dose_card(shown.key, patient_id)
+    documents_view.show(shown)
     alike_view.show(shown)
     patient_view.show_response(shown)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from core.access.board_desk import BoardDesk
+from core.access.document_desk import DocumentDesk
 from core.access.roles import Permission, permissions
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.results.common import Finding
@@ -56,6 +57,11 @@ class Desk:
     def board(self) -> BoardDesk:
         """What the person may see and do at the tumour board."""
         return BoardDesk(self, self._store)
+
+    @property
+    def documents(self) -> DocumentDesk:
+        """What the person may do with the patients' documents."""
+        return DocumentDesk(self, self._store)
 
     def may(self, study_id: str, permission: Permission) -> bool:
         """Whether the person may do this in the study."""

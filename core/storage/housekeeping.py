@@ -10,7 +10,8 @@ from core.errors import StudyNotFound
 from core.storage.audit import add_entry
 from core.storage.database import writing
 from core.storage.form import METADATA
-from core.storage.tables import FILES, STUDIES, VERSION_FILES
+from core.storage.stored_files import drop_unused_files
+from core.storage.tables import STUDIES
 
 
 def belongs(table: Table, study_id: str) -> ColumnElement[bool] | None:
@@ -35,7 +36,7 @@ class Housekeeping:
         self._engine = engine
 
     def delete_study(self, study_id: str, by: str) -> None:
-        """Remove the study, its versions, roles, passes, identifiers and key, and its files.
+        """Remove the study, its versions, roles, passes, identifiers and key, documents and files.
 
         Files that another study holds too stay for that study. The audit trail keeps what was
         recorded about the study, and gets an entry of its own, in the same transaction.
@@ -51,7 +52,5 @@ class Housekeeping:
                 done = connection.execute(delete(table).where(condition))
                 if table is STUDIES and done.rowcount != 1:
                     raise StudyNotFound("study_not_found")
-            connection.execute(
-                delete(FILES).where(FILES.c.sha256.not_in(select(VERSION_FILES.c.sha256)))
-            )
+            drop_unused_files(connection)
             add_entry(connection, by, "study_deleted", study_id)

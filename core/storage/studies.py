@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import threading
@@ -23,6 +22,7 @@ from core.storage.board import Board
 from core.storage.comparators import KeptComparators
 from core.storage.database import database_url, make_engine, reading, writing
 from core.storage.decisions import read_decisions, read_mappings, write_decisions, write_mappings
+from core.storage.documents import Documents
 from core.storage.frames import checked_parquet, content_hash, read_parquet
 from core.storage.housekeeping import Housekeeping
 from core.storage.identifiers import Identifiers, insert_key
@@ -38,9 +38,9 @@ from core.storage.records import (
     write_findings,
 )
 from core.storage.signed import SignedEntries
-from core.storage.tables import FILES, STUDIES, VERSION_TABLES, VERSIONS
+from core.storage.stored_files import file_content
+from core.storage.tables import STUDIES, VERSION_TABLES, VERSIONS
 from core.storage.versions import (
-    NOT_KEPT,
     file_rows,
     insert_version,
     require_latest,
@@ -77,6 +77,7 @@ class Store:
         self.people = People(self._engine)
         self.identifiers = Identifiers(self._engine)
         self.board = Board(self._engine)
+        self.documents = Documents(self._engine)
         self.trail = AuditTrail(self._engine)
         self.entries = SignedEntries(self._engine)
         self.comparators = KeptComparators(self._engine)
@@ -286,12 +287,7 @@ class Store:
                 (``file_not_kept``) it held personal identifiers and was not kept.
         """
         with reading(self._engine) as connection:
-            content = connection.scalar(select(FILES.c.content).where(FILES.c.sha256 == sha256))
-        if content == NOT_KEPT:
-            raise StudyNotFound("file_not_kept")
-        if content is None or hashlib.sha256(content).hexdigest() != sha256:
-            raise StudyNotFound("file_not_found")
-        return bytes(content)
+            return file_content(connection, sha256)
 
 
 def _checked_name(name: str) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.errors import StaleVersion, StudyNotFound
 from core.results.intake import Personal
 from core.storage.identifiers import add_codes, insert_kept
+from core.storage.stored_files import put_file
 from core.storage.tables import FILES, STUDIES, VERSION_FILES, VERSION_TABLES, VERSIONS
 
-NOT_KEPT = b""
-"""Stands where the bytes of a file would be."""
 _LONG = ("findings", "decisions", "mappings")
 
 
@@ -86,23 +83,9 @@ def insert_version(
         connection.execute(
             insert(VERSION_TABLES).values(version_id=version_id, name=name, parquet=content)
         )
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     is_kept = personal.keep_originals
     for position, (name, content) in enumerate(files):
-        sha256 = hashlib.sha256(content).hexdigest()
-        written = dialect.insert(FILES).values(
-            sha256=sha256, content=content if is_kept else NOT_KEPT, size=len(content)
-        )
-        # A file that another version didn't keep is filled in by one that does.
-        connection.execute(
-            written.on_conflict_do_update(
-                index_elements=["sha256"],
-                set_={"content": content},
-                where=FILES.c.content == NOT_KEPT,
-            )
-            if is_kept
-            else written.on_conflict_do_nothing()
-        )
+        sha256 = put_file(connection, content, is_kept=is_kept)
         connection.execute(
             insert(VERSION_FILES).values(
                 version_id=version_id, position=position, name=name, sha256=sha256,

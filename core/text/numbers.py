@@ -155,3 +155,12 @@ def listed(items: list[str], language: Language, limit: int = 12) -> str:
     shown = separator.join(items[:limit])
     rest = len(items) - limit
     return shown if rest <= 0 else text("common.and_more", language, shown=shown, n=rest)
+
+
+def file_size(size: int) -> str:
+    """Bytes as people say them.
+
+    >>> file_size(900), file_size(2048), file_size(3 * 2**20)
+    ('1 kB', '2 kB', '3.0 MB')
+    """
+    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(round(size / 1024), 1)} kB"

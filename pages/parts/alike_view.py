@@ -9,8 +9,12 @@ from core.errors import ArteriaError
 from core.exports.tables.table import labelled
 from core.figures import km
 from core.options import CurveQuestion
+from core.results.comparators import Measure
+from core.results.survival_study import StudyCurves
+from core.rules.comparators import published_comparators
 from core.text.numbers import interval, percent, quantile_interval
 from pages.parts import cached, cached_survival, state
+from pages.parts.comparators_view import own_figures, show_beside
 from pages.parts.controls import survival_options
 from pages.parts.names import level_label
 from pages.parts.patient_view import ShownPatient
@@ -18,6 +22,7 @@ from pages.parts.widgets import chart, metrics, t
 
 FIRST_ASKED = ("ras_braf_status", "extrahepatic_mets")
 CURVES = ("pfs", "os")
+COMPARED: tuple[Measure, ...] = ("pfs", "os", "orr", "dcr")
 
 
 def show(shown: ShownPatient) -> None:
@@ -51,6 +56,8 @@ def show(shown: ShownPatient) -> None:
         with cell:
             _curve(shown, found, code)
     st.caption(t("alike.no_prediction"))
+    if st.toggle(t("alike.published"), key=f"{shown.slot}_alike_published"):
+        _published(shown, found)
 
 
 def _numbers(shown: ShownPatient, found: tuple[str, ...]) -> None:
@@ -68,16 +75,30 @@ def _numbers(shown: ShownPatient, found: tuple[str, ...]) -> None:
     metrics(items)
 
 
-def _curve(shown: ShownPatient, found: tuple[str, ...], code: str) -> None:
-    key = (*shown.key[:3], found)
-    st.markdown(f"**{t(f'controls.{code}')}**")
-    question = CurveQuestion(endpoint=code)
+def _published(shown: ShownPatient, found: tuple[str, ...]) -> None:
+    """What other series reported, beside these patients."""
+    curves = {code: one for code in CURVES if (one := _curves_of(shown, found, code)) is not None}
+    response = cached.response((*shown.key[:3], found), shown.options)
+    own = own_figures(curves, response, "@alike.these")
+    others = [*published_comparators(), *state.desk().comparators(shown.key[0]).figures]
+    show_beside(own, others, COMPARED, f"{shown.slot}_alike_beside")
+    st.caption(t("alike.published_note"))
+
+
+def _curves_of(shown: ShownPatient, found: tuple[str, ...], code: str) -> StudyCurves | None:
+    """The patients' curve of an endpoint; None where the data don't hold it."""
+    key, question = (*shown.key[:3], found), CurveQuestion(endpoint=code)
     try:
         curves = cached_survival.curves(key, question, survival_options(), shown.options)
     except ArteriaError:
-        st.caption(t("cohort.no_endpoint"))
-        return
-    if not curves.groups:
+        return None
+    return curves if curves.groups else None
+
+
+def _curve(shown: ShownPatient, found: tuple[str, ...], code: str) -> None:
+    st.markdown(f"**{t(f'controls.{code}')}**")
+    curves = _curves_of(shown, found, code)
+    if curves is None:
         st.caption(t("cohort.no_endpoint"))
         return
     curve = curves.groups[0].curve

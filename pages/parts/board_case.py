@@ -10,7 +10,7 @@ from core.exports.tables.table import inert_text
 from core.figures.patient_timeline import TimelineLook
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
-from pages.parts import alike_view, board_decide, cached, patient_view, state
+from pages.parts import alike_view, board_decide, cached, documents_view, patient_view, state
 from pages.parts.board_state import (
     SCREENS,
     current_case,
@@ -47,7 +47,7 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
     )
     _heading(shown, case, len(cases))
     draw: Mapping[str, Callable[[], None]] = {
-        "summary": lambda: _summary(shown),
+        "summary": lambda: _summary(shown, meeting),
         "course": lambda: _course(shown),
         "lesions": lambda: patient_view.show_lesions(shown),
         "eligibility": lambda: patient_view.show_eligibility(shown),
@@ -72,9 +72,10 @@ def _heading(shown: ShownPatient, case: Case, total: int) -> None:
         st.markdown(f"**{t('board.question_line', question=question)}**")
 
 
-def _summary(shown: ShownPatient) -> None:
+def _summary(shown: ShownPatient, meeting: Meeting) -> None:
     patient_view.show_headline(shown)
     patient_view.show_eligibility(shown)
+    documents_view.show(shown, meeting.id)
 
 
 def _course(shown: ShownPatient) -> None:

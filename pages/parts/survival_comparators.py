@@ -12,19 +12,16 @@ from core.access.roles import Permission
 from core.analysis.survival.guyot import reconstruct_curve
 from core.analysis.survival.steps import product_limit
 from core.errors import ArteriaError, NotComputable
-from core.exports.tables.comparators import comparators_table, printed_figure
-from core.exports.tables.table import inert_text, labelled
-from core.figures import comparators
+from core.exports.tables.table import inert_text
 from core.figures.km_others import DashedCurve
 from core.options import DAYS_PER_MONTH, DAYS_PER_UNIT, TimeUnit
-from core.results.common import Rate
 from core.results.comparators import Comparator, DigitisedCurve, Measure, OwnComparators
 from core.results.response import CohortResponse
 from core.results.survival_study import StudyCurves
 from core.rules.comparators import published_comparators
 from pages.parts import state
-from pages.parts.drawn import drawn
-from pages.parts.widgets import chart, named, show_table, t
+from pages.parts.comparators_view import own_figures, show_beside
+from pages.parts.widgets import named, t
 
 MEASURES: tuple[Measure, ...] = ("os", "pfs", "ttp", "orr", "dcr")
 OF_ENDPOINT: dict[str, Measure] = {"os": "os", "pfs": "pfs", "hepatic_pfs": "pfs", "ttp": "ttp"}
@@ -39,62 +36,10 @@ def show_comparators(
     Args:
         overall: curves of all patients by endpoint, in months.
     """
-    language = state.language()
     st.subheader(t("comparators.title"))
-    own = _own_figures(overall, response)
+    own = own_figures(overall, response, "@figures.own_series")
     others = [*published_comparators(), *_entered(study)]
-    cells = st.columns(2)
-    shown = [OF_ENDPOINT.get(endpoint, "os"), "orr"]
-    rows: list[Comparator] = []
-    for cell, measure in zip(cells, shown, strict=True):
-        lines = [one for one in [*own, *others] if one.measure == measure]
-        rows += lines
-        with cell:
-            label = t(f"comparators.measure.{measure}")
-            rows_drawn = [
-                comparators.ComparatorRow(
-                    labelled(one.name, language),
-                    one.value,
-                    one.low,
-                    one.high,
-                    printed_figure(one),
-                    labelled(one.source, language),
-                    one in own,
-                )
-                for one in lines
-            ]
-            chart(
-                drawn(comparators.figure, rows_drawn, label, language),
-                key=f"survival_comparators_{measure}",
-                alt=t("comparators.alt", measure=label),
-            )
-    show_table(comparators_table(rows, language), key="survival_comparators", heading=False)
-
-
-def _own_figures(overall: dict[str, StudyCurves], response: CohortResponse) -> list[Comparator]:
-    name, source = "@figures.own_series", "@figures.own_series"
-    found = []
-    medians: tuple[Measure, ...] = ("os", "pfs", "ttp")
-    for measure in medians:
-        curves = overall.get(measure)
-        if curves is None or not curves.groups:
-            continue
-        curve = curves.groups[0].curve
-        median = curve.median
-        found.append(
-            Comparator(
-                name, measure, median.estimate, median.low, median.high, curve.n, source, False
-            )
-        )
-    rates: list[tuple[Measure, Rate]] = []
-    if response.overall is not None:
-        rates = [("orr", response.overall.orr), ("dcr", response.overall.dcr)]
-    for measure, rate in rates:
-        if rate.estimate is None or rate.low is None or rate.high is None:
-            continue
-        per_cent = (100 * rate.estimate, 100 * rate.low, 100 * rate.high)
-        found.append(Comparator(name, measure, *per_cent, rate.total, source, False))
-    return found
+    show_beside(own, others, [OF_ENDPOINT.get(endpoint, "os"), "orr"], "survival_comparators")
 
 
 def medians_beside(study: str, endpoint: str) -> list[Comparator]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.text import catalogue
 
 ROOT = Path(__file__).parents[2]
-PLACE = {"_record": 0, "add": 1, "add_entry": 2}
+PLACE = {"_record": 0, "recorded": 0, "add": 1, "add_entry": 2}
 """Function -> which of its arguments names the action."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.exports.tables.table import inert_text
 from core.results.board import Presented
 from core.rules.board import board_options
 from core.storage.studies import open_store
@@ -63,6 +64,24 @@ def test_every_screen_of_a_case_draws(screen: str, language: Language, example: 
     assert app.header[0].value == wanted
 
 
+def cells(app: AppTest) -> set[str]:
+    """All that stands in printed tables."""
+    return {str(cell) for one in app.table for cell in one.value.to_numpy().ravel()}
+
+
+@pytest.mark.parametrize("name", ["patient", "board"])
+def test_published_series_stand_beside_patients_alike_on_request(
+    name: str, example: list[str]
+) -> None:
+    app = run(name, example, "zh", "context")
+    title = inert_text(text("comparators.series_1.name", "zh"))
+    assert title not in cells(app)
+    toggle = next(one for one in app.toggle if one.label == text("alike.published", "zh"))
+    toggle.set_value(True).run(timeout=60)
+    assert not app.exception
+    assert {title, text("alike.these", "zh")} <= cells(app)
+
+
 @pytest.mark.parametrize("view", ["agenda", "tasks", "papers"])
 def test_every_view_of_the_board_draws(view: str, example: list[str]) -> None:
     app = run("board", example, "zh")
@@ -86,6 +105,46 @@ def test_deidentified_meeting_shows_case_numbers_and_no_dates(example: list[str]
         board.change_meeting(
             meeting.id, meeting.held_on, meeting.title, meeting.members, is_deidentified=False
         )
+
+
+def test_documents_are_links_of_listed_schemes_or_text_to_copy(example: list[str]) -> None:
+    documents = open_store().documents
+    for title, address in (
+        ("[CT](https://evil)", "https://pacs/1?a=(b)>c"),
+        ("viewer", "weasis://x"),
+        ("share", "\\\\nas\\mdt"),
+        ("script", "javascript:alert(1)"),
+    ):
+        documents.add_address(example[0], "H04", title, address, "x")
+    documents.add_file(example[0], "H04", "report", "张三.pdf", b"%PDF-1", "x")
+    kept = documents.of_patient(example[0], "H04")
+    try:
+        for name in ("patient", "board"):
+            app = AppTest.from_function(show_h04, kwargs={"name": name, "study": example})
+            app.run(timeout=60)
+            assert not app.exception
+            links = [one.value for one in app.markdown if ":material/link:" in one.value]
+            assert links == [
+                ":material/link: [\\[CT\\]\\(https\\://evil\\)](<https://pacs/1?a=%28b%29%3Ec>)"
+            ]
+            assert [one.value for one in app.code] == ["\\\\nas\\mdt", "javascript:alert(1)"]
+            assert len(app.get("download_button")) >= 1
+    finally:
+        for one in kept:
+            documents.remove(one)
+
+
+def show_h04(name: str, study: list[str]) -> None:
+    """The script of a test: the patient, or the first case of the meeting."""
+    import importlib
+
+    from pages.parts import state
+
+    session = state.session()
+    session.language = "en"
+    session.study_id, session.version = study[0], int(study[1])
+    state.select_patient("H04")
+    importlib.import_module(f"pages.{name}").render()
 
 
 def test_every_option_of_the_board_has_words() -> None:
