@@ -116,7 +116,7 @@ def read_assessments(data: StudyData, cutoff: int | None) -> dict[str, list[Read
                 known = confirmed[at]
                 if known is not None and cutoff is not None and known > cutoff:
                     known = None
-                kept.append(ReaderRow(day, label or "", *rest, known))
+                kept.append(ReaderRow(day, label or "", *rest, confirmed_as_new=known))
         kept.sort(key=lambda one: (one.day, one.label, str(one.overall), str(one.liver)))
         found[patient_id] = kept
     return found
