@@ -112,11 +112,12 @@ def read_assessments(data: StudyData, cutoff: int | None) -> dict[str, list[Read
             if day is None or (cutoff is not None and day > cutoff):
                 continue
             if evaluators[at] in (None, chosen):
-                label, *rest = (column[at] for column in columns)
+                label, overall, liver, outside, nontarget, new, site = (c[at] for c in columns)
                 known = confirmed[at]
                 if known is not None and cutoff is not None and known > cutoff:
                     known = None
-                kept.append(ReaderRow(day, label or "", *rest, confirmed_as_new=known))
+                row = (overall, liver, outside, nontarget, new, site, known)
+                kept.append(ReaderRow(day, label or "", *row))
         kept.sort(key=lambda one: (one.day, one.label, str(one.overall), str(one.liver)))
         found[patient_id] = kept
     return found
