@@ -7,7 +7,8 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from core.intake.worksheet_scan import MAX_COLUMNS, MAX_ROWS, WorksheetFacts
+from core.intake.cells import UNNAMED
+from core.intake.worksheet_scan import MAX_COLUMNS, MAX_ROWS, WorksheetFacts, check_rectangle
 
 
 @dataclass(slots=True)
@@ -21,6 +22,9 @@ class _Table:
     empty_formulas: list[tuple[int, int]] = field(default_factory=list)
     merged: dict[int, set[int]] = field(default_factory=dict)
     columns_seen: int = 0
+    last_row: int = 0
+    last_column: int = 0
+    """Of the filled cells, repeated ones counted as often as they stand for."""
 
     def facts(self) -> WorksheetFacts:
         return WorksheetFacts(
@@ -35,7 +39,7 @@ class _Table:
 
 def _number(attributes: dict[str, str], name: str, most: int) -> int:
     text = attributes.get(name, "1")
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return min(int(text[:12]), most) if text.isascii() and text.isdigit() else 1
 
 
 class _Scan:
@@ -72,6 +76,9 @@ class _Scan:
         column = table.column + 1
         line = table.row
         table.column += _number(attributes, "table:number-columns-repeated", MAX_COLUMNS)
+        if "office:value-type" in attributes:
+            table.last_row = table.row + table.step - 1
+            table.last_column = max(table.last_column, table.column)
         if "table:formula" in attributes:
             table.formulas.append((line, column))
             if "office:value-type" not in attributes:
@@ -99,6 +106,7 @@ def open_document_facts(content: bytes) -> dict[str, OpenSheetFacts]:
     """What each sheet of an .ods file hides, by the sheet's name.
 
     Raises:
+        UnusableFile: filled cells span an absurd rectangle.
         expat.ExpatError: the document is not well formed.
     """
     scan = _Scan()
@@ -107,6 +115,8 @@ def open_document_facts(content: bytes) -> dict[str, OpenSheetFacts]:
     parser.EndElementHandler = scan.end
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parser.Parse(archive.read("content.xml"), True)
+    for table in scan.tables.values():
+        check_rectangle(UNNAMED, table.last_row, table.last_column, len(content))
     return {
         name: OpenSheetFacts(
             table.facts(), {column: frozenset(lines) for column, lines in table.merged.items()}

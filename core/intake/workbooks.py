@@ -15,14 +15,14 @@ from xml.parsers import expat
 import python_calamine
 
 from core.errors import UnusableFile
+from core.intake.binary_scan import check_binary_cells
 from core.intake.cells import UNNAMED, Cell, RawSheet, SheetRow, is_empty
 from core.intake.findings import problem, with_facts
 from core.intake.open_document import open_document_facts
 from core.intake.worksheet_events import facts_by_events, is_unusual
 from core.intake.worksheet_scan import (
-    MAX_DATA_ROWS,
     WorksheetFacts,
-    most_cells,
+    check_rectangle,
     worksheet_facts,
 )
 from core.results.common import Finding, Severity
@@ -117,19 +117,11 @@ def _hidden_facts(kind: str, content: bytes) -> dict[str, tuple[WorksheetFacts, 
     return {}
 
 
-def _check_extent(sheet: python_calamine.CalamineSheet, size: int) -> None:
-    if sheet.height > MAX_DATA_ROWS:
-        raise UnusableFile("too_many_rows", file=UNNAMED, limit=MAX_DATA_ROWS)
-    if sheet.total_height * sheet.total_width > most_cells(size):
-        raise UnusableFile(
-            "workbook_far_cell", file=UNNAMED, row=sheet.total_height, columns=sheet.total_width
-        )
-
-
 def _rows(
     sheet: python_calamine.CalamineSheet, facts: WorksheetFacts | None, name: str, size: int
 ) -> list[SheetRow]:
-    _check_extent(sheet, size)
+    if sheet.height:
+        check_rectangle(UNNAMED, sheet.total_height, sheet.total_width, size)
     places = {*facts.error_cells, *facts.empty_formulas} if facts else set()
     awkward = {line for line, _ in places}
     rows = []
@@ -155,8 +147,12 @@ def read_workbook(kind: str, content: bytes) -> list[RawSheet]:
         UnusableFile: the workbook can't be read, is encrypted or too large.
     """
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        # What looks at the file's own records comes first: the parser makes room for each
+        # cell between the first and the last one.
+        if kind == "xlsb":
+            check_binary_cells(content)
         hidden = _hidden_facts(kind, content)
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         raw: list[RawSheet] = []
         for meta in book.sheets_metadata:
             if meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:

@@ -177,8 +177,26 @@ def check_cells(shown: str, pieces: Pieces, size: int) -> None:
     last_row, last_column = _extent(pieces, shown)
     if last_row > MAX_ROWS or last_column > MAX_COLUMNS:
         raise UnusableFile("workbook_cell_out_of_range", file=shown)
-    if last_row * last_column > most_cells(size):
-        raise UnusableFile("workbook_far_cell", file=shown, row=last_row, columns=last_column)
+    _check_span(shown, last_row, last_column, size)
+
+
+def check_rectangle(shown: str, rows: int, columns: int, size: int) -> None:
+    """Refuse cells that span an absurd rectangle, whatever the kind of workbook.
+
+    Args:
+        size: bytes of the workbook.
+
+    Raises:
+        UnusableFile: more than ``MAX_DATA_ROWS`` rows, or more cells than ``most_cells`` allows.
+    """
+    if rows > MAX_DATA_ROWS:
+        raise UnusableFile("too_many_rows", file=shown, limit=MAX_DATA_ROWS)
+    _check_span(shown, rows, columns, size)
+
+
+def _check_span(shown: str, rows: int, columns: int, size: int) -> None:
+    if rows * columns > most_cells(size):
+        raise UnusableFile("workbook_far_cell", file=shown, row=rows, columns=columns)
 
 
 def worksheet_facts(part: bytes) -> WorksheetFacts:

@@ -8,8 +8,13 @@ from pathlib import Path
 
 from tests.bad_inputs.builders import csv_bytes, patient_workbook, table, with_macros, zipped
 from tests.bad_inputs.case import Case
-from tests.bad_inputs.other_workbooks import ods, ods_table, xlsb_table
+from tests.bad_inputs.other_workbooks import ods, ods_row, ods_table, xlsb_table
 
+_FAR = (
+    '<table:table-row table:number-rows-repeated="1000000"><table:table-cell/></table:table-row>'
+    + ods_row(["x"])
+)
+_REPEATED = ods_row(["x"] * 18, ' table:number-rows-repeated="1000000"')
 _ENDLESS = (
     '<table:table-row table:number-rows-repeated="1048576">'
     '<table:table-cell office:value-type="string" table:number-columns-repeated="16384">'
@@ -28,6 +33,11 @@ _STARTS = {
     "mp4": b"\x00\x00\x00 ftypisom" + bytes(60), "xz": b"\xfd7zXZ\x00" + bytes(60),
     "zstd": b"\x28\xb5\x2f\xfd" + bytes(60), "noise": zlib.compress(bytes(range(256)) * 9),
 }  # fmt: skip
+
+
+def _rows_and(more: str) -> str:
+    """The patient table and further rows below it."""
+    return "".join(map(ods_row, table())) + more
 
 
 def _types() -> list[Case]:
@@ -54,11 +64,17 @@ def _types() -> list[Case]:
              "refuse", "file_type_unsupported", name="a.ods"),
         Case("TYP", "ods_encrypted", ods("", manifest="<manifest:encryption-data/>"), "refuse",
              "workbook_encrypted", name="a.ods"),
-        Case("TYP", "ods_endless_rows", ods(_ENDLESS), "refuse", "workbook_damaged",
-             name="a.ods"),
+        Case("TYP", "ods_endless_rows", ods(_ENDLESS), "refuse", "too_many_rows",
+             name="a.ods", memory_mb=100),
+        Case("TYP", "ods_far_cell", ods(_rows_and(_FAR)), "refuse", "workbook_far_cell",
+             name="a.ods", memory_mb=100),
+        Case("TYP", "ods_repeated_rows", ods(_rows_and(_REPEATED)), "refuse",
+             "workbook_far_cell", name="a.ods", memory_mb=100),
         Case("TYP", "xlsb", xlsb_table(table()), "warn", "hidden_parts_unknown", name="a.xlsb"),
         Case("TYP", "xlsb_far_cell", xlsb_table(table(), 1_048_576), "refuse", "too_many_rows",
-             name="a.xlsb", memory_mb=800),
+             name="a.xlsb", memory_mb=100),
+        Case("TYP", "xlsb_wide_rectangle", xlsb_table(table(), 1_030_000), "refuse",
+             "workbook_far_cell", name="a.xlsb", memory_mb=100),
         Case("TYP", "macro_workbook", with_macros(patient_workbook()), "warn", "macros_ignored",
              name="a.xlsm"),
         Case("TYP", "macros_named_xlsx", with_macros(patient_workbook()), "refuse",
