@@ -238,7 +238,7 @@ def _measure(
     data: StudyData, endpoints: Endpoints, factors: FactorFrame, cox: CoxStudy
 ) -> tuple[MeasuredStudy, tuple[Agreement, ...]]:
     """The usual numbers as measured in their customary steps, and what the second engine says."""
-    numbers = usual_numbers(measured_numbers(data, factors), cox)
+    numbers = usual_numbers(measured_numbers(data, factors))
     people = gather_cohort(endpoints, factors, cox.question)
     steps = customary_steps(numbers)
     found = analyse_measured(cox, people, numbers, steps)

@@ -25,9 +25,9 @@ from core.rules.measured import Step, customary_step, offered_numbers
 
 
 def usual_numbers(numbers: Sequence[MeasuredNumber], study: CoxStudy) -> tuple[MeasuredNumber, ...]:
-    """Those behind the study's candidates, and those customarily looked at beside them."""
-    names = {item.factor for item in study.comparisons} | set(offered_numbers().usual)
-    return tuple(one for one in numbers if one.name in names)
+    """Those behind factors, and those customarily looked at beside them."""
+    usual = offered_numbers().usual
+    return tuple(one for one in numbers if one.kind == "factor" or one.name in usual)
 
 
 def customary_steps(numbers: Sequence[MeasuredNumber]) -> dict[str, Step]:

@@ -49,7 +49,7 @@ def _choose(
         names = st.multiselect(
             t("measured.numbers"),
             list(labels),
-            default=[one.name for one in usual_numbers(numbers, study)],
+            default=[one.name for one in usual_numbers(numbers)],
             format_func=labels.__getitem__,
             placeholder=t("measured.none_chosen"),
             key="prognosis_measured_numbers",
