@@ -9,7 +9,6 @@ import streamlit as st
 from core.errors import ArteriaError
 from core.exports.tables.response import (
     best_response_table,
-    cross_table,
     further_rules,
     patient_table,
 )
@@ -19,10 +18,11 @@ from core.exports.tables.response_visits import course_table, differences_table,
 from core.figures import lesion_map
 from core.results.response import NOT_APPLICABLE, CohortResponse, Compartment
 from core.text.numbers import day, interval, percent
-from pages.parts import cached, response_figures, state
+from pages.parts import cached, response_cross, response_figures, state
 from pages.parts.controls import choose_factor, choose_response_options, survival_options
 from pages.parts.drawn import drawn
 from pages.parts.names import level_label
+from pages.parts.selection import patient_link
 from pages.parts.widgets import (
     chart,
     choose,
@@ -110,7 +110,7 @@ def _rates(cohort: CohortResponse, key: cached.Key) -> None:
     language = state.language()
     show_table(best_response_table(cohort, language), key="response_table")
     if cohort.cross_table and cohort.liver is not None:
-        show_table(cross_table(cohort, language), key="response_cross")
+        response_cross.show(cohort)
     if any(one.progression_site for one in cohort.patients):
         show_table(sites_table(cohort, language), key="response_sites")
 
@@ -197,17 +197,21 @@ def _patient(cohort: CohortResponse, key: cached.Key) -> None:
         state.select_patient(st.session_state[slot])
 
     slot = f"response_patient_{looked_at}"
-    chosen = st.selectbox(
-        t("common.patient"),
-        ids,
-        index=ids.index(looked_at) if looked_at in ids else None,
-        placeholder=t("response_screen.choose_patient"),
-        key=slot,
-        on_change=take,
-    )
+    name, link = st.columns([2, 3], vertical_alignment="bottom")
+    with name:
+        chosen = st.selectbox(
+            t("common.patient"),
+            ids,
+            index=ids.index(looked_at) if looked_at in ids else None,
+            placeholder=t("response_screen.choose_patient"),
+            key=slot,
+            on_change=take,
+        )
     patient = cohort.patient(chosen) if chosen else None
     if patient is None:
         return
+    with link:
+        patient_link()
     lesions = cached.lesions_of(key, cohort.options, patient.patient_id)
     if lesions is not None:
         chart(

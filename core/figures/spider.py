@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
@@ -15,6 +17,7 @@ from core.text.catalogue import Language, text
 from core.text.numbers import number
 
 _MANY = 60
+_HITS_ACROSS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,53 @@ def _trace(part: Sequence[SpiderLine], shade: Shade, many: bool, language: Langu
     )
 
 
+def _between(line: SpiderLine, spacing: tuple[float, float]) -> list[tuple[float, float]]:
+    """Places on the line between its points, no further apart than ``spacing`` in x and y."""
+    corners = [(0.0, 0.0), *((one.day / DAYS_PER_MONTH, one.change_percent) for one in line.points)]
+    found = []
+    for (x, y), (next_x, next_y) in pairwise(corners):
+        steps = math.ceil(max(abs(next_x - x) / spacing[0], abs(next_y - y) / spacing[1]))
+        for step in range(1, steps):
+            share = step / steps
+            found.append((x + share * (next_x - x), y + share * (next_y - y)))
+    return found
+
+
+def _line_hits(lines: Sequence[SpiderLine]) -> go.Scatter:
+    """Unseen marks along the lines: a click between two points means this line's patient."""
+    months = [one.day / DAYS_PER_MONTH for line in lines for one in line.points]
+    changes = [0.0, *(one.change_percent for line in lines for one in line.points)]
+    spacing = (
+        max(max(months) / _HITS_ACROSS, 0.01),
+        max((max(changes) - min(changes)) / _HITS_ACROSS, 0.1),
+    )
+    hits = [(line.patient_id, *place) for line in lines for place in _between(line, spacing)]
+    return go.Scatter(
+        x=[x for _, x, _ in hits],
+        y=[y for _, _, y in hits],
+        mode="markers",
+        marker={"color": "rgba(0,0,0,0)", "size": 8},
+        showlegend=False,
+        customdata=[[name] for name, _, _ in hits],
+        hovertext=[safe(name) for name, _, _ in hits],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
 def figure(
     lines: Sequence[SpiderLine],
     shades: Sequence[Shade],
     language: Language,
     *,
     limits: Sequence[float],
+    clickable: bool = False,
 ) -> go.Figure:
-    """Lines of change from baseline; a star marks a visit with a new lesion."""
+    """Lines of change from baseline; a star marks a visit with a new lesion.
+
+    Args:
+        clickable: a click between two points of a line finds its patient too, where the lines
+            are few enough to tell them apart.
+    """
     many = len(lines) > _MANY
     shown = go.Figure()
     for shade in shades:
@@ -104,6 +146,8 @@ def figure(
                 hoverinfo="skip",
             )
         )
+    if clickable and lines and not many:
+        shown.add_trace(_line_hits(lines))
     styled(shown, height=460)
     shown.update_layout(margin={"r": 64})
     add_limits(shown, limits)

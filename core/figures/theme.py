@@ -48,8 +48,12 @@ CHART_CONFIG: dict[str, Any] = {
     "toImageButtonOptions": {"format": "svg"},
 }
 
-SELECT_CONFIG: dict[str, Any] = {**CHART_CONFIG, "modeBarButtonsToRemove": ["autoScale2d"]}
-"""For figures in which a box or lasso chooses patients."""
+SELECT_CONFIG: dict[str, Any] = {
+    **CHART_CONFIG,
+    "modeBarButtonsToRemove": ["autoScale2d"],
+    "displayModeBar": True,
+}
+"""For figures in which a box or lasso chooses patients: these tools are always in sight."""
 
 
 def safe(value: object) -> str:

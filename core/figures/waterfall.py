@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -15,6 +15,7 @@ from core.text.numbers import number
 MOST_NAMED_BARS = 60
 """Above it names and patterns on the bars would be a blur."""
 _SHALLOW = 0.6
+_EASILY_HIT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,13 @@ def figure(
     language: Language,
     *,
     limits: Sequence[float],
+    clickable: bool = False,
 ) -> go.Figure:
-    """Bars from the largest growth to the deepest shrinkage with the limits of the criteria."""
+    """Bars from the largest growth to the deepest shrinkage with the limits of the criteria.
+
+    Args:
+        clickable: a shallow bar can be hit a little above and below it too.
+    """
     ordered = sorted(bars, key=lambda bar: (-bar.change_percent, bar.patient_id))
     position = {bar.patient_id: index for index, bar in enumerate(ordered)}
     named = len(ordered) <= MOST_NAMED_BARS
@@ -85,6 +91,9 @@ def figure(
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
+    shallow = [bar for bar in ordered if abs(bar.change_percent) < _EASILY_HIT]
+    if clickable and shallow:
+        shown.add_trace(_hits(shallow, position, language))
     if named:
         _add_tags(shown, ordered, shades)
     _add_signs(shown, ordered, language)
@@ -101,6 +110,21 @@ def figure(
     )
     shown.update_yaxes(title=text("figures.waterfall_y", language), ticksuffix=" %")
     return shown
+
+
+def _hits(bars: Sequence[WaterfallBar], position: Mapping[str, int], language: Language) -> go.Bar:
+    """Unseen bars over those that are too shallow for a pointer."""
+    return go.Bar(
+        x=[position[bar.patient_id] for bar in bars],
+        y=[2 * _EASILY_HIT] * len(bars),
+        base=-_EASILY_HIT,
+        width=1.0,
+        marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
+        showlegend=False,
+        customdata=[[bar.patient_id] for bar in bars],
+        hovertext=[_hover(bar, language) for bar in bars],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
 
 
 def _add_tags(shown: go.Figure, ordered: Sequence[WaterfallBar], shades: Sequence[Shade]) -> None:

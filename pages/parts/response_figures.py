@@ -96,6 +96,7 @@ def _waterfall(
             shades,
             language,
             limits=change_limits(cohort.options),
+            clickable=True,
         ),
         key="response_waterfall",
         alt=t("response_screen.figure_waterfall"),
@@ -118,7 +119,13 @@ def _spider(
         return
     selectable_chart(
         drawn(
-            selecting, spider.figure, lines, shades, language, limits=change_limits(cohort.options)
+            selecting,
+            spider.figure,
+            lines,
+            shades,
+            language,
+            limits=change_limits(cohort.options),
+            clickable=True,
         ),
         key="response_spider",
         alt=t("response_screen.figure_spider"),

@@ -101,7 +101,7 @@ def show_patients(patients: Sequence[str], table: AdverseEventTable, *, key: str
     line, button = st.columns([4, 1.6], vertical_alignment="center")
     line.markdown(f"**{t('safety_screen.chosen', n=len(patients))}**")
     button.button(
-        t("safety_screen.limit"),
+        t("common.limit_to_them"),
         key=f"{key}_limit",
         on_click=state.select_subgroup,
         args=(tuple(patients),),

@@ -38,9 +38,14 @@ def patients_of(event: Any) -> tuple[str, ...]:
 
 
 def selecting(build: Callable[..., go.Figure], *args: Any, **kwargs: Any) -> go.Figure:
-    """The figure that ``build`` makes, in which the pointer draws a box from the start."""
+    """The figure that ``build`` makes, in which a click chooses what is under the pointer.
+
+    While the pointer draws boxes, Streamlit hears of no click: it starts by moving the figure,
+    and box and lasso are two of the tools at the corner. All three are stated here since a
+    page theme that arrives late takes back what Streamlit sets itself.
+    """
     figure = build(*args, **kwargs)
-    figure.update_layout(dragmode="select")
+    figure.update_layout(clickmode="event+select", hovermode="closest", dragmode="pan")
     return figure
 
 
@@ -63,6 +68,19 @@ def selectable_chart(figure: Picture, *, key: str, alt: str) -> None:
         config=SELECT_CONFIG,
         alt=alt,
     )
+
+
+def patient_link() -> None:
+    """The way to everything about the patient looked at."""
+    st.page_link(
+        st.Page(_patient_screen, title=t("shell.screen.patient"), url_path="patient"),
+        label=t("common.open_patient"),
+        icon=":material/person:",
+    )
+
+
+def _patient_screen() -> None:
+    """Stands for the screen of this address; the frame draws it."""
 
 
 def show_subgroup() -> None:

@@ -11,6 +11,7 @@ from core.results.response import (
     Assessment,
     CohortResponse,
     Compartment,
+    CrossCell,
     PatientResponse,
     ResponseSummary,
 )
@@ -103,21 +104,30 @@ def best_response_table(cohort: CohortResponse, language: Language) -> Table:
     return Table("best_response", title, framed(rows, headers), tuple(notes))
 
 
-def cross_table(cohort: CohortResponse, language: Language) -> Table:
-    """Overall best response (rows) against that of the liver (columns), in patients."""
+def cross_cells(cohort: CohortResponse) -> list[list[CrossCell]]:
+    """The cells of ``cross_table`` by rows with at least one patient, empty ones too."""
     seen = {cell.overall for cell in cohort.cross_table} | {c.liver for c in cohort.cross_table}
     shown = [category for category in CATEGORIES if category in seen]
-    cells = {(cell.overall, cell.liver): len(cell.patient_ids) for cell in cohort.cross_table}
+    found = {(cell.overall, cell.liver): cell for cell in cohort.cross_table}
+    rows = [
+        [found.get((overall, liver), CrossCell(overall, liver, ())) for liver in shown]
+        for overall in shown
+    ]
+    return [row for row in rows if any(cell.patient_ids for cell in row)]
+
+
+def cross_table(cohort: CohortResponse, language: Language) -> Table:
+    """Overall best response (rows) against that of the liver (columns), in patients."""
+    cells = cross_cells(cohort)
     headers = [
         text("tables.overall_by_liver", language),
-        *(text("tables.liver_category", language, category=category) for category in shown),
+        *(text("tables.liver_category", language, category=cell.liver) for cell in cells[0]),
         text("common.total", language),
     ]
     rows = []
-    for overall in shown:
-        counts = [cells.get((overall, liver), 0) for liver in shown]
-        if sum(counts):
-            rows.append([overall, *(str(n) if n else "·" for n in counts), str(sum(counts))])
+    for row in cells:
+        counts = [len(cell.patient_ids) for cell in row]
+        rows.append([row[0].overall, *(str(n) if n else "·" for n in counts), str(sum(counts))])
     title = text("tables.cross_title", language)
     return Table("overall_by_liver", title, framed(rows, headers))
 
