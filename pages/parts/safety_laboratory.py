@@ -16,8 +16,13 @@ from core.options import ToxicityOptions
 from core.results.toxicity import Direction
 from core.text.terms import term_name
 from pages.parts import cached, cached_safety, state
-from pages.parts.drawn import drawn
-from pages.parts.safety_patients import chart_of_patients, rows_of_patients, show_patients
+from pages.parts.drawn import printed
+from pages.parts.safety_patients import (
+    cells_of_patients,
+    chart_of_patients,
+    rows_of_patients,
+    show_patients,
+)
 from pages.parts.widgets import choose, messages, show_notes, show_table, t
 
 MINIMUM_GRADES = (3, 2, 1)
@@ -46,7 +51,10 @@ def grades(key: cached.Key, options: ToxicityOptions) -> None:
         st.info(t("safety_screen.no_values"))
     else:
         found = chart_of_patients(
-            drawn(lab_course.figure, course, language, patients=chosen),
+            lab_course.figure,
+            course,
+            language,
+            patients=chosen,
             key="safety_lab_course",
             alt=t("safety_screen.alt_laboratory"),
         )
@@ -73,12 +81,22 @@ def shifts(key: cached.Key, options: ToxicityOptions) -> None:
     if term is None:
         return
     shift = cached_safety.shift(key, term[0], term[2])
-    show_table(shift_grid(shift, language), key="safety_shift")
-    course = cached_safety.course(key, term)
     table = cached.adverse_events(key, options)
+    grid = printed(shift_grid, shift, language)
+    behind = {
+        (row, grid.frame.columns[column]): shift.patients.get((base, worst), ())
+        for row, base in enumerate(shift.baseline_grades)
+        for column, worst in enumerate(shift.worst_grades, start=1)
+    }
+    found = cells_of_patients(grid, behind, key="safety_shift")
+    if found:
+        show_patients(found, table, key="safety_shift")
+    course = cached_safety.course(key, term)
     if len(course.points):
         found = chart_of_patients(
-            drawn(shift_plot.figure, course, language),
+            shift_plot.figure,
+            course,
+            language,
             key="safety_shift_plot",
             alt=t("safety_screen.alt_shift"),
         )
@@ -96,7 +114,9 @@ def liver(key: cached.Key, options: ToxicityOptions) -> None:
         messages(screened.messages)
         return
     found = chart_of_patients(
-        drawn(hys_law.figure, screened, language),
+        hys_law.figure,
+        screened,
+        language,
         key="safety_liver",
         alt=t("safety_screen.alt_liver"),
     )
@@ -123,7 +143,7 @@ def compared(key: cached.Key, options: ToxicityOptions) -> None:
     st.caption(t("safety_screen.agreeing", n=result.n_agreeing, m=len(result.discrepancies)))
     patients = [one.patient_id for one in result.discrepancies]
     rows = rows_of_patients(
-        reconciliation_table(result, language), patients, key=f"safety_compared_{minimum}"
+        printed(reconciliation_table, result, language), patients, key=f"safety_compared_{minimum}"
     )
     if not rows:
         return

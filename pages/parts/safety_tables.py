@@ -26,9 +26,9 @@ from core.options import ToxicityOptions
 from core.results.safety import GradeBand, GroupedEvents
 from pages.parts import cached, cached_safety, state
 from pages.parts.controls import choose_factor
-from pages.parts.drawn import drawn
+from pages.parts.drawn import printed
 from pages.parts.names import level_label
-from pages.parts.safety_patients import chart_of_patients, show_patients
+from pages.parts.safety_patients import chart_of_patients, rows_of_patients, show_patients
 from pages.parts.widgets import choose, show_table, t
 
 BANDS: tuple[GradeBand, ...] = get_args(GradeBand)
@@ -39,7 +39,7 @@ def events(key: cached.Key, options: ToxicityOptions) -> None:
     """Bars and Table 3, by term or by organ class."""
     table, language = cached.adverse_events(key, options), state.language()
     chosen = chart_of_patients(
-        drawn(adverse_events.figure, table, language), key="safety_bars", alt=t("safety_screen.alt")
+        adverse_events.figure, table, language, key="safety_bars", alt=t("safety_screen.alt")
     )
     show_patients(chosen, table, key="safety_bars")
     by_soc = choose(
@@ -81,7 +81,11 @@ def groups(key: cached.Key, options: ToxicityOptions) -> None:
     sides = _sides(grouped, [called(level) for level in grouped.levels])
     names = (called(grouped.levels[sides[0]]), called(grouped.levels[sides[1]]))
     chosen = chart_of_patients(
-        drawn(adverse_event_butterfly.figure, grouped, sides, names, language),
+        adverse_event_butterfly.figure,
+        grouped,
+        sides,
+        names,
+        language,
         key="safety_butterfly",
         alt=t("safety_screen.alt_groups"),
     )
@@ -116,30 +120,39 @@ def rates(key: cached.Key, options: ToxicityOptions) -> None:
         st.caption(t("safety_screen.no_complications", n=complications.n_sessions))
         return
     show_table(complication_table(complications, language), key="safety_cirse")
-    show_table(described_table(complications, language), key="safety_described", rows_of_data=True)
+    patients = [patient for patient, _, _, _ in complications.described]
+    rows = rows_of_patients(
+        printed(described_table, complications, language), patients, key="safety_described"
+    )
+    if rows:
+        behind = tuple(dict.fromkeys(patients[at] for at in rows))
+        show_patients(behind, cached.adverse_events(key, options), key="safety_described")
 
 
 def courses(key: cached.Key, options: ToxicityOptions) -> None:
     """Patients by terms, days after the infusion, by session."""
     table, language = cached.adverse_events(key, options), state.language()
     name = choose(t("safety_screen.figure"), COURSES, "safety_screen.{}", key="safety_course")
+    key_of, alt = f"safety_{name}", t(f"safety_screen.alt_{name}")
     if name == "heatmap":
-        figure = drawn(adverse_event_heatmap.figure, table, language)
+        chosen = chart_of_patients(
+            adverse_event_heatmap.figure, table, language, key=key_of, alt=alt
+        )
     elif name == "onset":
         onset = cached_safety.onset(key, options)
         if not len(onset):
             st.info(t("safety_screen.no_onset"))
             return
-        figure = drawn(adverse_event_onset.figure, onset, language)
+        chosen = chart_of_patients(adverse_event_onset.figure, onset, language, key=key_of, alt=alt)
     else:
-        figure = drawn(
-            adverse_event_sessions.figure, cached_safety.sessions(key, options), language
+        sessions = cached_safety.sessions(key, options)
+        chosen = chart_of_patients(
+            adverse_event_sessions.figure, sessions, language, key=key_of, alt=alt
         )
-    chosen = chart_of_patients(figure, key=f"safety_{name}", alt=t(f"safety_screen.alt_{name}"))
     if name == "onset":
         st.caption(t("safety_screen.onset_note", n=len(cached_safety.onset(key, options)),
                      total=len(table.events)))  # fmt: skip
-    show_patients(chosen, table, key=f"safety_{name}")
+    show_patients(chosen, table, key=key_of)
     if name == "sessions":
         show_table(
             session_table(cached_safety.sessions(key, options), language), key="safety_sessions"

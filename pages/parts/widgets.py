@@ -113,6 +113,18 @@ def show_table(
         st.dataframe(printed.frame, hide_index=True, key=key, height=height or "content")
     else:
         st.table(inert(printed.frame), border="horizontal", hide_index=True)
+    offer_table(printed, key=key, rows_of_data=rows_of_data, with_csv=with_csv, whole=whole)
+
+
+def offer_table(
+    printed: Table,
+    *,
+    key: str,
+    rows_of_data: bool = False,
+    with_csv: bool = False,
+    whole: tuple[str, Callable[[], Table]] | None = None,
+) -> None:
+    """A table's notes and, for whoever may take it away, its download made on a click."""
     notes, button = st.columns([5, 1.1])
     with notes:
         show_notes(printed.notes)

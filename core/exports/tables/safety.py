@@ -6,13 +6,15 @@ from core.exports.tables.table import Table, framed, worded
 from core.results.toxicity import (
     AdverseEventRow,
     AdverseEventTable,
+    Discrepancy,
     LabGrades,
     OverallRow,
     Reconciliation,
 )
 from core.text.catalogue import Language, text
-from core.text.numbers import MISSING, compact, count_percent
+from core.text.numbers import MISSING, compact, count_percent, day
 from core.text.terms import soc_name, term_name
+from core.text.units import shown_unit
 
 
 def adverse_event_table(
@@ -78,6 +80,7 @@ def reconciliation_table(result: Reconciliation, language: Language) -> Table:
         text("tables.recorded_grade", language),
         text("tables.laboratory_grade", language),
         text("tables.value", language),
+        text("safety_tables.date", language),
         text("tables.what", language),
     ]
     rows = [
@@ -86,14 +89,27 @@ def reconciliation_table(result: Reconciliation, language: Language) -> Table:
             term_name(item.term, language),
             MISSING if item.reported_grade is None else str(item.reported_grade),
             MISSING if item.lab_grade is None else str(item.lab_grade),
-            MISSING if item.lab_value is None else f"{compact(item.lab_value)} {item.unit}",
-            worded([item.reason], language)[0],
+            *_finding(item),
+            text(f"safety_tables.{_difference(item)}", language),
         ]
         for item in result.discrepancies
     ]
     notes = worded(result.messages, language)
     title = text("tables.reconciliation_title", language)
     return Table("recorded_and_graded", title, framed(rows, headers), notes)
+
+
+def _finding(item: Discrepancy) -> tuple[str, str]:
+    """Value and date of the worst result; of results that are all grade 0, none is the one."""
+    if not item.lab_grade or item.lab_value is None:
+        return MISSING, MISSING
+    value = f"{compact(item.lab_value)} {shown_unit(item.unit)}".strip()
+    return value, MISSING if item.lab_date is None else day(item.lab_date)
+
+
+def _difference(item: Discrepancy) -> str:
+    is_blind = item.kind == "not_supported" and item.lab_grade is None
+    return f"differs.{item.kind}_ungradable" if is_blind else f"differs.{item.kind}"
 
 
 def laboratory_grade_table(grades: LabGrades, language: Language) -> Table:
