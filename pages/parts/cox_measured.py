@@ -17,7 +17,7 @@ STEPS = ("customary", "unit")
 
 def show_measured(asked: Asked, study: CoxStudy) -> None:
     """Numbers among the candidates, per step or doubling, alone and in the joint model."""
-    numbers = cached_cox.numbers(asked.key, asked.question, asked.options, asked.response)
+    numbers = cached_cox.numbers(*asked.how)
     if not numbers:
         st.info(t("prognosis_screen.no_numbers"))
         return
@@ -31,6 +31,7 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
             default=STEPS[0],
             required=True,
             key="prognosis_measured_steps",
+            persist_state="page",
         )
     with right:
         doubled = st.pills(
@@ -40,6 +41,7 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
             format_func=lambda name: asked.names(name, ""),
             selection_mode="multi",
             key="prognosis_measured_log2",
+            persist_state="page",
         )
     steps = tuple(
         (
@@ -48,7 +50,7 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
         )
         for name, step in customary.items()
     )
-    found = cached_cox.measured(asked.key, asked.question, asked.options, asked.response, steps)
+    found = cached_cox.measured(*asked.how, steps)
     rules = column_rules()
     units = {
         one.name: rules["patients", one.name].unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.exports.tables.eligibility_reasons import fitness_table, reasons_table
@@ -18,7 +19,7 @@ from core.results.eligibility import PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
 from core.rules.response_criteria import criteria_sets
-from core.text.catalogue import label_text, say
+from core.text.catalogue import Language, label_text, say
 from pages.parts import cached, patient_headline, state
 from pages.parts.criteria import read_criteria
 from pages.parts.drawn import drawn
@@ -212,6 +213,13 @@ def _show_spider(shown: ShownPatient) -> None:
     criteria = criteria_sets()[shown.options.criteria]
     limits = (criteria.progression_increase_percent, -criteria.response_decrease_percent)
     st.markdown(f"**{t('patient.spider')}**")
+    figure = drawn(_low_spider, lines, language, limits)
+    chart(figure, key=f"{shown.slot}_spider", alt=t("patient.spider"))
+
+
+def _low_spider(
+    lines: list[spider.SpiderLine], language: Language, limits: tuple[float, float]
+) -> go.Figure:
     figure = spider.figure(lines, response_shades(language), language, limits=limits)
     figure.update_layout(height=340)
-    chart(figure, key=f"{shown.slot}_spider", alt=t("patient.spider"))
+    return figure

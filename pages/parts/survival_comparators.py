@@ -28,6 +28,7 @@ from pages.parts.widgets import chart, named, show_table, t
 
 MEASURES: tuple[Measure, ...] = ("os", "pfs", "ttp", "orr", "dcr")
 OF_ENDPOINT: dict[str, Measure] = {"os": "os", "pfs": "pfs", "hepatic_pfs": "pfs", "ttp": "ttp"}
+FIRST_INPUT = "survival_digitised_name"
 COLUMNS = ("name", "measure", "value", "low", "high", "n", "source")
 
 
@@ -140,6 +141,11 @@ def _entered(study: str) -> list[Comparator]:
     return found
 
 
+def may_be_typing() -> bool:
+    """Whether figures or points may have been typed that aren't kept yet, so must stay there."""
+    return FIRST_INPUT in st.session_state
+
+
 def _rows(figures: Sequence[Comparator]) -> pd.DataFrame:
     rows = [{column: getattr(one, column) for column in COLUMNS} for one in figures]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -207,7 +213,7 @@ def enter_digitised(study: str) -> None:
     with st.expander(t("comparators.digitised")):
         st.caption(t("comparators.digitised_help"))
         with st.form(key="survival_digitised_form", border=False):
-            name = st.text_input(t("comparators.name"), key="survival_digitised_name")
+            name = st.text_input(t("comparators.name"), key=FIRST_INPUT)
             left, right = st.columns(2)
             with left:
                 points = st.text_area(t("comparators.points"), key="survival_digitised_points")
