@@ -20,9 +20,11 @@ from core.text.catalogue import say, say_error
 from pages.parts import cached, state
 from pages.parts.draft import review
 from pages.parts.drafting import draft_of_version, new_draft, tell_error
+from pages.parts.drawn import printed
 from pages.parts.identifiers import ask_key, original_not_kept, show_kept
 from pages.parts.interchange import interchange
 from pages.parts.sheet_tables import ask_tables
+from pages.parts.tabs import open_tab
 from pages.parts.widgets import (
     XLSX,
     download,
@@ -124,19 +126,19 @@ def _stored(info: VersionInfo) -> None:
     cutoff.metric(t("data.cutoff"), str(info.data_cutoff or t("data.cutoff_latest")))
     data = cached.data(key)
     names = [name for name in TABLES if name in data.tables]
-    for tab, name in zip(st.tabs([t(f"data.table.{name}") for name in names]), names, strict=True):
-        with tab:
-            show_table(
-                schema_table(data, name, language, most=_MOST_ROWS),
-                key=f"data_table_{name}",
-                heading=False,
-                rows_of_data=True,
-                height=360,
-                whole=(
-                    f"{info.content_hash[:12]}_{language}",
-                    partial(schema_table, data, name, language),
-                ),
-            )
+    name, place = open_tab({one: t(f"data.table.{one}") for one in names}, key="data_tables")
+    with place:
+        show_table(
+            printed(schema_table, data, name, language, most=_MOST_ROWS),
+            key=f"data_table_{name}",
+            heading=False,
+            rows_of_data=True,
+            height=360,
+            whole=(
+                f"{info.content_hash[:12]}_{language}",
+                partial(schema_table, data, name, language),
+            ),
+        )
     part = choose_part([Item(one, one.patient_id) for one in cached.findings(key)], prefix="stored")
     if part:
         show_list(part, prefix="stored", digest=info.content_hash[:12])

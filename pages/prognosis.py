@@ -15,6 +15,7 @@ from pages.parts import cached, cached_cox, second_opinion, state
 from pages.parts.controls import response_options
 from pages.parts.cox_checks import (
     Asked,
+    optimism_asked_for,
     show_adjusted,
     show_concordance,
     show_form_and_influence,
@@ -24,13 +25,22 @@ from pages.parts.cox_measured import show_measured
 from pages.parts.cox_question import ask
 from pages.parts.drawn import drawn
 from pages.parts.names import factor_names
-from pages.parts.widgets import chart, messages, metrics, require_study, show_table, t, title
+from pages.parts.tabs import open_tab
+from pages.parts.widgets import (
+    chart,
+    messages,
+    metrics,
+    require_study,
+    show_table,
+    t,
+    title,
+)
 
 SECTIONS = ("table", "forest", "measured", "proportional", "form", "curves")
 
 
 def render() -> None:
-    """The question, how much the data can carry, and the answer in six tabs."""
+    """The question, how much the data can carry, and the answer in one tab of six."""
     title("prognosis_screen.title", lead="prognosis_screen.lead")
     info = require_study()
     if info is None:
@@ -46,21 +56,24 @@ def render() -> None:
         _show_selection(study, names)
         return
     _guard(study.model)
-    tabs = st.tabs([t(f"prognosis_screen.section_{name}") for name in SECTIONS])
-    with tabs[1]:
-        _forest(study, study.model, names)
-    with tabs[2]:
-        show_measured(asked, study)
-    with tabs[3]:
-        show_proportionality(asked, study, study.model)
-    with tabs[4]:
-        show_form_and_influence(asked, study, study.model)
-    with tabs[5]:
-        show_adjusted(asked, study.model)
-        optimism = show_concordance(asked, study.model)
-    with tabs[0]:
-        _table(study, study.model, optimism, names)
-        second_opinion.mark(cached_cox.engines(key, question, options, response))
+    section, place = open_tab(
+        {one: t(f"prognosis_screen.section_{one}") for one in SECTIONS}, key="prognosis_section"
+    )
+    with place:
+        if section == "table":
+            _table(study, study.model, optimism_asked_for(asked), names)
+            second_opinion.mark(cached_cox.engines(*asked.how))
+        elif section == "forest":
+            _forest(study, study.model, names)
+        elif section == "measured":
+            show_measured(asked, study)
+        elif section == "proportional":
+            show_proportionality(asked, study, study.model)
+        elif section == "form":
+            show_form_and_influence(asked, study, study.model)
+        else:
+            show_adjusted(asked, study.model)
+            show_concordance(asked, study.model)
 
 
 def _guard(model: MultivariableModel) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable, Mapping
 
 from core.storage.studies import VersionInfo
 from pages.parts import report_audit, report_figures, report_files, report_words
+from pages.parts.tabs import tabs_of
 from pages.parts.widgets import require_study, t, title
-
-TABS = ("report", "text", "figures", "own", "published")
 
 
 def render() -> None:
@@ -18,14 +17,17 @@ def render() -> None:
     if info is None:
         report_audit.published()
         return
-    tabs = st.tabs([t(f"report_screen.tab_{name}") for name in TABS])
-    with tabs[0]:
-        report_files.show(info)
-    with tabs[1]:
-        report_words.show(info)
-    with tabs[2]:
-        report_figures.show(info)
-    with tabs[3]:
-        report_audit.own(info)
-    with tabs[4]:
-        report_audit.published()
+    show: Mapping[str, Callable[[VersionInfo], None]] = {
+        "report": report_files.show,
+        "text": report_words.show,
+        "figures": report_figures.show,
+        "own": report_audit.own,
+        "published": lambda _info: report_audit.published(),
+    }
+    labels = {one: t(f"report_screen.tab_{one}") for one in show}
+    name, places = tabs_of(labels, key="report_tabs")
+    with places[name]:
+        show[name](info)
+    if name != "published" and report_audit.may_be_typing():
+        with places["published"]:
+            report_audit.published()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exports.tables.survival import factor_table
+from core.figures.km import KmLook
 from core.options import CurveQuestion, CutRule, ResponseOptions, SurvivalOptions
-from core.results.baseline import FactorFrame
 from pages.parts import cached, cached_survival, second_opinion, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.names import factor_names
@@ -14,12 +14,14 @@ from pages.parts.survival_answer import show_answer, show_without
 from pages.parts.survival_comparators import (
     digitised_curves,
     enter_digitised,
+    may_be_typing,
     medians_beside,
     show_comparators,
 )
 from pages.parts.survival_competing import show_competing
 from pages.parts.survival_planning import plan_trial
 from pages.parts.survival_question import ask, choose_curve_endpoint
+from pages.parts.tabs import tabs_of
 from pages.parts.widgets import messages, named, require_study, show_table, t, title
 
 CUTS_OF_ALL: tuple[CutRule, ...] = ("published", "median", "search")
@@ -36,42 +38,52 @@ def render() -> None:
     response = response_options()
     factors = cached.factors(key)
     question = choose_curve_endpoint(key)
-    tabs = st.tabs([t(f"survival_screen.section_{name}") for name in SECTIONS])
-    with tabs[0]:
-        options = _curves(key, factors, question, response, info.study_id)
-    with tabs[1]:
-        _factors(key, question.endpoint, options, response)
-    with tabs[2]:
-        show_competing(key, factors, survival_options(), response)
-    with tabs[3]:
-        options = survival_options()
-        overall = {
-            code: cached_survival.curves(key, CurveQuestion(endpoint=code), options, response)
-            for code in ("os", "pfs", "ttp")
-        }
-        show_comparators(overall, question.endpoint, cached.response(key, response), info.study_id)
-        enter_digitised(info.study_id)
-        plan_trial()
+    labels = {name: t(f"survival_screen.section_{name}") for name in SECTIONS}
+    section, places = tabs_of(labels, key="survival_section")
+    with places["curves"]:
+        # The other sections follow what is chosen here, so it is always there.
+        asked = ask(key, factors, question, medians_beside(info.study_id, question.endpoint))
+        if section == "curves":
+            _curves(key, asked, response, info.study_id)
+    if section == "factors":
+        with places[section]:
+            _factors(key, question.endpoint, asked[1], response)
+    if section == "competing":
+        with places[section]:
+            show_competing(key, factors, survival_options(), response)
+    if section == "comparators" or may_be_typing():
+        with places["comparators"]:
+            _comparators(key, question.endpoint, response, info.study_id)
+
+
+def _comparators(key: cached.Key, endpoint: str, response: ResponseOptions, study: str) -> None:
+    """Medians and rates beside those of other series, and a trial planned against one."""
+    options = survival_options()
+    overall = {
+        code: cached_survival.curves(key, CurveQuestion(endpoint=code), options, response)
+        for code in ("os", "pfs", "ttp")
+    }
+    show_comparators(overall, endpoint, cached.response(key, response), study)
+    enter_digitised(study)
+    plan_trial()
 
 
 def _curves(
     key: cached.Key,
-    factors: FactorFrame,
-    endpoint: CurveQuestion,
+    asked: tuple[CurveQuestion, SurvivalOptions, KmLook],
     response: ResponseOptions,
     study: str,
-) -> SurvivalOptions:
-    """The curves; returns the options that were chosen with them."""
-    question, options, look = ask(key, factors, endpoint, medians_beside(study, endpoint.endpoint))
+) -> None:
+    """The curves of what was asked."""
+    question, options, look = asked
     curves = cached_survival.curves(key, question, options, response)
     if not curves.groups:
         st.info(t("cohort.no_endpoint"))
         messages(curves.messages)
         show_without(curves.endpoint)
-        return options
+        return
     show_answer(curves, look, digitised_curves(study, look.unit))
     second_opinion.mark(cached_survival.engines(key, question, options, response))
-    return options
 
 
 def _factors(
@@ -90,6 +102,7 @@ def _factors(
             default=CUTS_OF_ALL[0],
             required=True,
             key="survival_factors_cut",
+            persist_state="page",
         )
         cut = chosen or cut
     analysis, shown = cached_survival.comparisons(key, endpoint, cut, options, response)

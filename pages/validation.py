@@ -11,7 +11,10 @@ from pages.parts import cached, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.drawn import printed
 from pages.parts.safety_terms import confirmed_terms
+from pages.parts.tabs import open_tab
 from pages.parts.widgets import require_study, show_table, t, title
+
+ARITHMETIC = "arithmetic"
 
 
 def render() -> None:
@@ -42,15 +45,13 @@ def render() -> None:
         count = sum(one.verdict in verdicts for one in compared)
         cell.metric(t(f"validation.verdict.{name}"), f"{count}/{len(compared)}")
     tables = list(dict.fromkeys(one.item.table for one in comparisons))
-    tabs = st.tabs(
-        [*(t(f"validation.table.{name}") for name in tables), t("validation_screen.arithmetic")]
+    labels = {name: t(f"validation.table.{name}") for name in tables}
+    labels[ARITHMETIC] = t("validation_screen.arithmetic")
+    name, place = open_tab(labels, key="validation_tables")
+    shown = (
+        printed(arithmetic_table, cached.arithmetic(), language)
+        if name == ARITHMETIC
+        else printed(published_table, comparisons, name, language)
     )
-    for tab, name in zip(tabs, tables, strict=False):
-        with tab:
-            show_table(
-                printed(published_table, comparisons, name, language), key=f"validation_{name}"
-            )
-    with tabs[-1]:
-        show_table(
-            printed(arithmetic_table, cached.arithmetic(), language), key="validation_arithmetic"
-        )
+    with place:
+        show_table(shown, key=f"validation_{name}")

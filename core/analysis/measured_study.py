@@ -24,7 +24,7 @@ from core.results.survival import Agreement, FloatArray
 from core.rules.measured import Step, customary_step, offered_numbers
 
 
-def usual_numbers(numbers: Sequence[MeasuredNumber], study: CoxStudy) -> tuple[MeasuredNumber, ...]:
+def usual_numbers(numbers: Sequence[MeasuredNumber]) -> tuple[MeasuredNumber, ...]:
     """Those behind factors, and those customarily looked at beside them."""
     usual = offered_numbers().usual
     return tuple(one for one in numbers if one.kind == "factor" or one.name in usual)

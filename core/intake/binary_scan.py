@@ -10,7 +10,6 @@ import posixpath
 import zipfile
 from xml.etree import ElementTree
 
-from core.errors import UnusableFile
 from core.intake.cells import UNNAMED
 from core.intake.worksheet_scan import check_rectangle
 

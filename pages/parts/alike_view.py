@@ -16,6 +16,7 @@ from core.text.numbers import interval, percent, quantile_interval
 from pages.parts import cached, cached_survival, state
 from pages.parts.comparators_view import own_figures, show_beside
 from pages.parts.controls import survival_options
+from pages.parts.drawn import drawn
 from pages.parts.names import level_label
 from pages.parts.patient_view import ShownPatient
 from pages.parts.widgets import chart, metrics, t
@@ -102,7 +103,8 @@ def _curve(shown: ShownPatient, found: tuple[str, ...], code: str) -> None:
         st.caption(t("cohort.no_endpoint"))
         return
     curve = curves.groups[0].curve
-    figure = km.figure([km.LabelledCurve(t("tables.all_curve"), curve)], state.language())
+    labelled_curve = km.LabelledCurve(t("tables.all_curve"), curve)
+    figure = drawn(km.figure, [labelled_curve], state.language())
     chart(
         figure, key=f"{shown.slot}_alike_{code}", alt=t("alike.alt", endpoint=f"@controls.{code}")
     )

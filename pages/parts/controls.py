@@ -48,6 +48,7 @@ def choose_factor(
         [_NOBODY, *names],
         format_func=lambda name: names.get(name, none),
         key=key,
+        persist_state="page",
     )
     return chosen if chosen in names else None
 

@@ -20,6 +20,7 @@ from core.results.prognosis import MultivariableModel
 from core.text.numbers import number
 from pages.parts import cached_cox, state
 from pages.parts.cached import Key
+from pages.parts.drawn import drawn_as
 from pages.parts.widgets import chart, messages, metrics, show_notes, show_table, t
 
 
@@ -32,6 +33,11 @@ class Asked:
     options: SurvivalOptions
     response: ResponseOptions
     names: Names
+
+    @property
+    def how(self) -> tuple[Key, CoxQuestion, SurvivalOptions, ResponseOptions]:
+        """What the caches are asked by."""
+        return self.key, self.question, self.options, self.response
 
 
 def show_proportionality(asked: Asked, study: CoxStudy, model: MultivariableModel) -> None:
@@ -48,23 +54,28 @@ def show_proportionality(asked: Asked, study: CoxStudy, model: MultivariableMode
             st.info(t("prognosis_screen.no_terms"))
         else:
             who = dict(zip(residuals.rows.tolist(), study.patients, strict=True))
-            figure = cox_checks.schoenfeld_figure(
-                residuals,
-                column,
-                model.terms[column].b or 0.0,
-                cached_cox.drift(asked.key, asked.question, asked.options, asked.response, column),
-                [who[int(row)] for row in residuals.event_row],
-                language,
+            figure = drawn_as(
+                ("schoenfeld", *asked.how, column, language),
+                lambda: cox_checks.schoenfeld_figure(
+                    residuals,
+                    column,
+                    model.terms[column].b or 0.0,
+                    cached_cox.drift(*asked.how, column),
+                    [who[int(row)] for row in residuals.event_row],
+                    language,
+                ),
             )
             chart(figure, key="prognosis_schoenfeld", alt=t("prognosis_screen.schoenfeld"))
             st.caption(t("prognosis_screen.schoenfeld_note"))
     with right:
         factor = _choose_factor(asked, model, "prognosis_lml")
-        lines = cached_cox.by_level(
-            asked.key, asked.question, asked.options, asked.response, factor
-        )
-        figure = cox_checks.log_minus_log_figure(
-            lines, lambda code: asked.names(factor, code), language
+        figure = drawn_as(
+            ("log_minus_log", *asked.how, factor, language),
+            lambda: cox_checks.log_minus_log_figure(
+                cached_cox.by_level(*asked.how, factor),
+                lambda code: asked.names(factor, code),
+                language,
+            ),
         )
         chart(figure, key="prognosis_log_minus_log", alt=t("prognosis_screen.log_minus_log"))
         st.caption(t("prognosis_screen.log_minus_log_note"))
@@ -80,6 +91,7 @@ def _choose_term(asked: Asked, model: MultivariableModel, key: str) -> int | Non
         usable,
         format_func=lambda i: term_name(model, i, asked.names, language),
         key=key,
+        persist_state="page",
     )
 
 
@@ -89,6 +101,7 @@ def _choose_factor(asked: Asked, model: MultivariableModel, key: str) -> str:
         list(model.factors),
         format_func=lambda name: asked.names(name, ""),
         key=key,
+        persist_state="page",
     )
     return chosen or model.factors[0]
 
@@ -105,8 +118,12 @@ def show_form_and_influence(asked: Asked, study: CoxStudy, model: MultivariableM
         if column is None or study.residuals is None:
             st.info(t("prognosis_screen.no_terms"))
         else:
-            figure = cox_checks.influence_figure(
-                study.residuals, column, study.patients, model.terms[column].se or 1.0, language
+            residuals = study.residuals
+            figure = drawn_as(
+                ("influence", *asked.how, column, language),
+                lambda: cox_checks.influence_figure(
+                    residuals, column, study.patients, model.terms[column].se or 1.0, language
+                ),
             )
             chart(figure, key="prognosis_influence", alt=t("prognosis_screen.influence"))
             st.caption(t("prognosis_screen.influence_note"))
@@ -115,7 +132,7 @@ def show_form_and_influence(asked: Asked, study: CoxStudy, model: MultivariableM
 
 def _show_form(asked: Asked) -> None:
     st.markdown(f"**{t('prognosis_screen.form')}**")
-    numbers = cached_cox.cut_numbers(asked.key, asked.question, asked.options, asked.response)
+    numbers = cached_cox.cut_numbers(*asked.how)
     if not numbers:
         st.info(t("prognosis_screen.no_numbers"))
         return
@@ -125,13 +142,18 @@ def _show_form(asked: Asked) -> None:
         list(by_name),
         format_func=lambda name: asked.names(name, ""),
         key="prognosis_form_factor",
+        persist_state="page",
     )
     factor = by_name[chosen or numbers[0].name]
-    form = cached_cox.form(asked.key, asked.question, asked.options, asked.response, factor)
+    form = cached_cox.form(*asked.how, factor)
     if form is None:
         st.info(t("prognosis_screen.no_numbers"))
         return
-    figure = cox_checks.form_figure(form, asked.names(factor.name, ""), state.language())
+    language = state.language()
+    figure = drawn_as(
+        ("form", *asked.how, factor.name, language),
+        lambda: cox_checks.form_figure(form, asked.names(factor.name, ""), language),
+    )
     chart(figure, key="prognosis_form", alt=t("prognosis_screen.form"))
     st.caption(t("prognosis_screen.form_note"))
 
@@ -139,32 +161,46 @@ def _show_form(asked: Asked) -> None:
 def show_adjusted(asked: Asked, model: MultivariableModel) -> None:
     """Adjusted beside observed curves."""
     factor = _choose_factor(asked, model, "prognosis_adjusted_factor")
-    how = (asked.key, asked.question, asked.options, asked.response, factor)
-    adjusted = cached_cox.adjusted(*how)
+    language = state.language()
+    adjusted = cached_cox.adjusted(*asked.how, factor)
     messages(adjusted.messages, level="warning")
     if not adjusted.curves:
         return
-    observed = cached_cox.by_level(*how)
-    figure = cox_checks.adjusted_figure(
-        adjusted, observed.curves, lambda code: asked.names(factor, code), state.language()
+    figure = drawn_as(
+        ("adjusted", *asked.how, factor, language),
+        lambda: cox_checks.adjusted_figure(
+            adjusted,
+            cached_cox.by_level(*asked.how, factor).curves,
+            lambda code: asked.names(factor, code),
+            language,
+        ),
     )
     chart(figure, key="prognosis_adjusted", alt=t("prognosis_screen.adjusted"))
     st.caption(t("prognosis_screen.adjusted_note", n=adjusted.n))
 
 
-def show_concordance(asked: Asked, model: MultivariableModel) -> Optimism | None:
+CORRECTED = "prognosis_optimism"
+
+
+def optimism_asked_for(asked: Asked) -> Optimism | None:
+    """What the concordance is corrected by; None unless it was asked for."""
+    if not st.session_state.get(CORRECTED):
+        return None
+    with st.spinner(t("prognosis_screen.correcting")):
+        return cached_cox.optimism(*asked.how)
+
+
+def show_concordance(asked: Asked, model: MultivariableModel) -> None:
     """The concordance; corrected for optimism once somebody asks for it."""
     st.subheader(t("prognosis_screen.concordance"))
-    how = (asked.key, asked.question, asked.options, asked.response)
-    if not st.toggle(t("prognosis_screen.correct"), key="prognosis_optimism"):
+    if not st.toggle(t("prognosis_screen.correct"), key=CORRECTED, persist_state="page"):
         apparent = model.cox.concordance if model.cox is not None else None
         metrics([(t("prognosis_screen.apparent"), number(apparent, 3), "")])
         st.caption(t("prognosis_screen.correct_note"))
-        return None
-    with st.spinner(t("prognosis_screen.correcting")):
-        found = cached_cox.optimism(*how)
+        return
+    found = optimism_asked_for(asked)
     if found is None:
-        return None
+        return
     metrics(
         [
             (
@@ -177,4 +213,3 @@ def show_concordance(asked: Asked, model: MultivariableModel) -> Optimism | None
         ]
     )
     show_notes(optimism_note(found, state.language()))
-    return found

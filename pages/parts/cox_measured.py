@@ -28,7 +28,7 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
         st.info(t("measured.none_chosen_yet"))
         return
     steps = tuple(_steps(chosen).items())
-    question = (asked.key, asked.question, asked.options, asked.response, steps, joined)
+    question = (*asked.how, steps, joined)
     found = cached_cox.measured(*question)
     show_table(
         measured_table(found, study, asked.names, state.language()),
@@ -53,6 +53,7 @@ def _choose(
             format_func=labels.__getitem__,
             placeholder=t("measured.none_chosen"),
             key="prognosis_measured_numbers",
+            persist_state="page",
         )
     chosen = [one for one in numbers if one.name in names]
     own = study.model.factors if study.model is not None else ()
@@ -63,6 +64,7 @@ def _choose(
             format_func=labels.__getitem__,
             placeholder=t("measured.none_chosen"),
             key="prognosis_measured_joined",
+            persist_state="page",
         )
     return chosen, tuple(joined)
 
@@ -80,6 +82,7 @@ def _steps(chosen: list[MeasuredNumber]) -> dict[str, Step]:
             default=STEPS[0],
             required=True,
             key="prognosis_measured_steps",
+            persist_state="page",
         )
     positive = [one.name for one in chosen if (one.values > 0).any()]
     with right:
@@ -90,6 +93,7 @@ def _steps(chosen: list[MeasuredNumber]) -> dict[str, Step]:
             format_func=labels.__getitem__,
             selection_mode="multi",
             key="prognosis_measured_log2",
+            persist_state="page",
         )
     return {
         name: Step(log2=True) if name in doubled else Step(per=1.0 if size == "unit" else step.per)

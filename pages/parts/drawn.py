@@ -11,15 +11,16 @@ import hashlib
 import json
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import is_dataclass
 from threading import Lock
 from typing import Any, Generic, ParamSpec, TypeVar
 
 import plotly.graph_objects as go
+import pyarrow as pa
 from plotly.basedatatypes import BaseFigure
 
-from core.exports.tables.table import Table
+from core.exports.tables.table import Table, inert
 
 P = ParamSpec("P")
 K = TypeVar("K")
@@ -27,6 +28,7 @@ R = TypeVar("R")
 MOST_FIGURES = 96
 MOST_TABLES = 96
 MOST_RESULTS = 64
+MOST_CELLS = 256
 
 
 class Picture(BaseFigure):
@@ -64,10 +66,11 @@ class _LastUsed(Generic[K, R]):
                 self._found.popitem(last=False)
 
 
-_FIGURES: _LastUsed[bytes, Picture] = _LastUsed(MOST_FIGURES)
+_FIGURES: _LastUsed[Hashable, Picture] = _LastUsed(MOST_FIGURES)
 _TABLES: _LastUsed[bytes, Table] = _LastUsed(MOST_TABLES)
 _RESULTS: _LastUsed[int, tuple[Any, bytes]] = _LastUsed(MOST_RESULTS)
 """Frozen results by their identity, with the hash of their content; held, so none is reused."""
+_CELLS: _LastUsed[tuple[str, bool], pa.Table] = _LastUsed(MOST_CELLS)
 
 
 def _hash(value: Any) -> bytes:
@@ -115,4 +118,41 @@ def printed(build: Callable[P, Table], *args: P.args, **kwargs: P.kwargs) -> Tab
         found = build(*args, **kwargs)
         if slot:
             _TABLES.put(slot, found)
+    return found
+
+
+def drawn_as(identity: tuple[Hashable, ...], build: Callable[[], go.Figure]) -> Picture:
+    """The figure that ``build`` makes, drawn at most once for what identifies it.
+
+    Args:
+        identity: all that ``build`` reads, as the caches tell it apart: the figure's name, the
+            study version, the options, the language.
+    """
+    found = _FIGURES.get(identity)
+    if found is None:
+        found = Picture(build())
+        _FIGURES.put(identity, found)
+    return found
+
+
+def digest(table: Table) -> str:
+    """A hash of all that is printed in a table."""
+    words = [table.title, *table.frame.columns, *table.frame.to_numpy().ravel()]
+    words += table.notes
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
+
+
+def cells(table: Table, content: str, *, is_markdown: bool) -> pa.Table:
+    """The cells as they are sent to the browser.
+
+    Args:
+        content: the table's ``digest``.
+        is_markdown: they stand where Markdown is read, so that nothing in them may be Markdown.
+    """
+    slot = (content, is_markdown)
+    found = _CELLS.get(slot)
+    if found is None:
+        frame = inert(table.frame) if is_markdown else table.frame
+        found = pa.Table.from_pandas(frame, preserve_index=False)
+        _CELLS.put(slot, found)
     return found

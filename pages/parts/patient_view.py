@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.exports.course_figures import change_limits, spider_points
@@ -17,7 +18,7 @@ from core.options import ResponseOptions
 from core.results.eligibility import PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
-from core.text.catalogue import analyte_name, label_text, say
+from core.text.catalogue import Language, analyte_name, label_text, say
 from pages.parts import cached, patient_headline, state
 from pages.parts.criteria import read_criteria
 from pages.parts.drawn import drawn
@@ -201,6 +202,13 @@ def _show_spider(shown: ShownPatient) -> None:
         return
     limits = change_limits(shown.options)
     st.markdown(f"**{t('patient.spider')}**")
+    figure = drawn(_low_spider, lines, language, limits)
+    chart(figure, key=f"{shown.slot}_spider", alt=t("patient.spider"))
+
+
+def _low_spider(
+    lines: list[spider.SpiderLine], language: Language, limits: tuple[float, float]
+) -> go.Figure:
     figure = spider.figure(lines, response_shades(language), language, limits=limits)
     figure.update_layout(height=340)
-    chart(figure, key=f"{shown.slot}_spider", alt=t("patient.spider"))
+    return figure

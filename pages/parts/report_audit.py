@@ -17,6 +17,7 @@ from pages.parts.widgets import named, show_table, t
 
 KINDS = tuple(PastedKind)
 MOST_LETTERS = 20_000
+PASTE_KIND = "report_paste_kind"
 
 
 def own(info: VersionInfo) -> None:
@@ -25,6 +26,11 @@ def own(info: VersionInfo) -> None:
     checks = content_of(info).audit
     printed = audit_table(checks, t("report_screen.own_title"), "study_audit", state.language())
     show_table(printed, key="report_audit_own")
+
+
+def may_be_typing() -> bool:
+    """Whether tables may have been pasted that aren't checked yet, so must stay there."""
+    return PASTE_KIND in st.session_state
 
 
 def published() -> None:
@@ -36,7 +42,7 @@ def published() -> None:
         format_func=named(KINDS, "audit.kind.{}"),
         default=KINDS[0],
         required=True,
-        key="report_paste_kind",
+        key=PASTE_KIND,
     )
     kind = kind or KINDS[0]
     st.caption(t(f"audit.format.{kind}"))

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.errors import ArteriaError
-from core.exports.report.build import build_report
 from core.exports.report.drawing import FORMATS, RESOLUTIONS, browser, convert, draw_svg
 from core.exports.report.figure_data import csv_file
 from core.exports.report.model import ReportFigure
@@ -22,7 +21,7 @@ from core.figures.journal import (
 from core.storage.studies import VersionInfo
 from core.text.catalogue import say_error
 from pages.parts import state
-from pages.parts.report_files import content_of, may_export
+from pages.parts.report_files import built, may_export
 from pages.parts.widgets import chart, choose, download_when_clicked, t
 
 DRAWN = "arteria_drawn_figure"
@@ -51,10 +50,7 @@ def _parsed(drawing: str) -> go.Figure:
 
 def show(info: VersionInfo) -> None:
     """Choose a figure, its width, colours and file; the screen's own figure stands below."""
-    figures = {
-        one.name: one
-        for one in build_report(content_of(info), state.language(), SECTIONS_WITH_FIGURES).figures()
-    }
+    figures = {one.name: one for one in built(info, SECTIONS_WITH_FIGURES).figures()}
     if not figures:
         st.info(t("report_screen.no_figures"))
         return
@@ -63,6 +59,7 @@ def show(info: VersionInfo) -> None:
         list(figures),
         format_func=lambda one: figures[one].title,
         key="report_figure",
+        persist_state="page",
     )
     figure = figures[name]
     cells = [*st.columns(2), *st.columns(2)]

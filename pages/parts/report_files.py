@@ -11,9 +11,10 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.errors import ArteriaError
+from core.exports.report.build import build_report
 from core.exports.report.drawing import browser
 from core.exports.report.make import DRAWN, FORMATS, make_report
-from core.exports.report.model import SECTIONS, ReportContent
+from core.exports.report.model import SECTIONS, Report, ReportContent
 from core.exports.report.script import script_archive
 from core.options import AnalysisOptions, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.reporting import report_content
@@ -63,6 +64,28 @@ def content_of(info: VersionInfo) -> ReportContent:
     return _content(key, info.study_name, info.is_example, *chosen)
 
 
+@shared(maxsize=8)
+def _built(
+    key: cached.Key,
+    study_name: str,
+    is_example: bool,
+    survival: SurvivalOptions,
+    response: ResponseOptions,
+    toxicity: ToxicityOptions,
+    language: Language,
+    sections: tuple[str, ...],
+) -> Report:
+    content = _content(key, study_name, is_example, survival, response, toxicity)
+    return build_report(content, language, sections)
+
+
+def built(info: VersionInfo, sections: tuple[str, ...]) -> Report:
+    """These sections of the report in the visitor's language."""
+    key = cached.key_of(info)
+    chosen = survival_options(), response_options(), _toxicity()
+    return _built(key, info.study_name, info.is_example, *chosen, state.language(), sections)
+
+
 def _toxicity() -> ToxicityOptions:
     return ToxicityOptions(own_terms=confirmed_terms())
 
@@ -86,6 +109,7 @@ def show(info: VersionInfo) -> None:
         selection_mode="multi",
         default=SECTIONS,
         key="report_sections",
+        persist_state="page",
     )
     left, right = st.columns([1, 2.4])
     with left:
@@ -96,6 +120,7 @@ def show(info: VersionInfo) -> None:
             selection_mode="multi",
             default=[state.language()],
             key="report_languages",
+            persist_state="page",
         )
     with right:
         form = st.segmented_control(
@@ -105,6 +130,7 @@ def show(info: VersionInfo) -> None:
             default=FORMATS[0],
             required=True,
             key="report_format",
+            persist_state="page",
         )
     form = form or FORMATS[0]
     if form in DRAWN and browser() is None:

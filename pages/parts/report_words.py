@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.exports.report.build import build_report
 from core.storage.studies import VersionInfo
-from pages.parts import state
-from pages.parts.report_files import content_of
+from pages.parts.report_files import built
 from pages.parts.widgets import t
 
 WORDED = ("methods", "eligibility", "baseline", "response", "survival", "prognosis", "safety")
@@ -15,7 +13,7 @@ WORDED = ("methods", "eligibility", "baseline", "response", "survival", "prognos
 
 def show(info: VersionInfo) -> None:
     """Sentences by section, and the checklists of the reporting guidelines."""
-    report = build_report(content_of(info), state.language(), (*WORDED, "reporting"))
+    report = built(info, (*WORDED, "reporting"))
     for section in report.sections:
         words = "\n\n".join(report.plain(pieces) for pieces in section.paragraphs)
         if words:

@@ -27,6 +27,7 @@ from core.text.catalogue import LANGUAGES, Language
 
 _KEY = "arteria"
 _DESK = "arteria_desk"
+_OPENED = "arteria_opened"
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ def desk() -> Desk:
 def begin_run() -> None:
     """Have the visitor's sign-in and roles checked anew."""
     st.session_state.pop(_DESK, None)
+    st.session_state.pop(_OPENED, None)
 
 
 def person() -> Person:
@@ -107,10 +109,10 @@ def browser_language() -> Language:
 
 def session() -> Session:
     """The visitor's session, restored from the address bar when it is new."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = _from_address()
-    restored: Session = st.session_state[_KEY]
-    return restored
+    found: Session | None = st.session_state.get(_KEY)
+    if found is None:
+        found = st.session_state[_KEY] = _from_address()
+    return found
 
 
 def _from_address() -> Session:
@@ -190,11 +192,18 @@ def opened() -> VersionInfo | None:
     current = session()
     if current.study_id is None or current.version is None:
         return None
+    asked = (desk(), current.study_id, current.version)
+    # Asked for once in a run: the desk is another one in the next.
+    known: tuple[tuple[Desk, str, int], VersionInfo] | None = st.session_state.get(_OPENED)
+    if known is not None and known[0] == asked:
+        return known[1]
     try:
-        return desk().version_info(current.study_id, current.version)
+        info = desk().version_info(current.study_id, current.version)
     except StudyNotFound:
         close_study()
         return None
+    st.session_state[_OPENED] = (asked, info)
+    return info
 
 
 def note_screen(screen: str) -> None:

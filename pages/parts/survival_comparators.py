@@ -25,6 +25,7 @@ from pages.parts.widgets import named, t
 
 MEASURES: tuple[Measure, ...] = ("os", "pfs", "ttp", "orr", "dcr")
 OF_ENDPOINT: dict[str, Measure] = {"os": "os", "pfs": "pfs", "hepatic_pfs": "pfs", "ttp": "ttp"}
+FIRST_INPUT = "survival_digitised_name"
 COLUMNS = ("name", "measure", "value", "low", "high", "n", "source")
 
 
@@ -83,6 +84,11 @@ def _entered(study: str) -> list[Comparator]:
             _keep(study, replace(kept, figures=tuple(found)))
             st.rerun()
     return found
+
+
+def may_be_typing() -> bool:
+    """Whether figures or points may have been typed that aren't kept yet, so must stay there."""
+    return FIRST_INPUT in st.session_state
 
 
 def _rows(figures: Sequence[Comparator]) -> pd.DataFrame:
@@ -152,7 +158,7 @@ def enter_digitised(study: str) -> None:
     with st.expander(t("comparators.digitised")):
         st.caption(t("comparators.digitised_help"))
         with st.form(key="survival_digitised_form", border=False):
-            name = st.text_input(t("comparators.name"), key="survival_digitised_name")
+            name = st.text_input(t("comparators.name"), key=FIRST_INPUT)
             left, right = st.columns(2)
             with left:
                 points = st.text_area(t("comparators.points"), key="survival_digitised_points")

@@ -42,8 +42,9 @@ def plan_trial() -> None:
                     value=start,
                     step=1.0 if most > 1 else 0.01,
                     key=f"survival_plan_{name}",
+                    persist_state="page",
                 )
-        if not st.toggle(t("planning.compute"), key="survival_plan"):
+        if not st.toggle(t("planning.compute"), key="survival_plan", persist_state="page"):
             return
         try:
             optimal, minimax = _designs(

@@ -15,7 +15,7 @@ from core.access.policy import Mode, sign_in_mode
 from core.access.roles import Permission
 from core.errors import ArteriaError, Fact
 from core.exports.csv_file import csv_bytes
-from core.exports.tables.table import Table, inert, inert_text
+from core.exports.tables.table import Table, inert_text
 from core.exports.workbook import workbook_bytes
 from core.figures.theme import CHART_CONFIG
 from core.results.common import Message
@@ -23,10 +23,12 @@ from core.storage.studies import VersionInfo
 from core.studies import example_version
 from core.text.catalogue import say, text
 from pages.parts import state
-from pages.parts.drawn import Picture
+from pages.parts.drawn import Picture, cells, digest
 
 T = TypeVar("T")
 MOST_STATIC_ROWS = 80
+FILE_DIGITS = 12
+"""Of a table's digest, to tell its file from any other."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -109,10 +111,13 @@ def show_table(
     if not len(printed.frame):
         st.caption(t("common.no_rows"))
         return
-    if rows_of_data or len(printed.frame) > MOST_STATIC_ROWS:
-        st.dataframe(printed.frame, hide_index=True, key=key, height=height or "content")
+    content = digest(printed)
+    is_grid = rows_of_data or len(printed.frame) > MOST_STATIC_ROWS
+    shown = cells(printed, content, is_markdown=not is_grid)
+    if is_grid:
+        st.dataframe(shown, hide_index=True, key=key, height=height or "content")
     else:
-        st.table(inert(printed.frame), border="horizontal", hide_index=True)
+        st.table(shown, border="horizontal", hide_index=True)
     offer_table(printed, key=key, rows_of_data=rows_of_data, with_csv=with_csv, whole=whole)
 
 
@@ -125,6 +130,7 @@ def offer_table(
     whole: tuple[str, Callable[[], Table]] | None = None,
 ) -> None:
     """A table's notes and, for whoever may take it away, its download made on a click."""
+    content = digest(printed)
     notes, button = st.columns([5, 1.1])
     with notes:
         show_notes(printed.notes)
@@ -133,7 +139,7 @@ def offer_table(
     with button:
         download_when_clicked(
             t("common.download_table"),
-            f"{printed.name}_{whole[0] if whole else _digest(printed)}",
+            f"{printed.name}_{whole[0] if whole else content[:FILE_DIGITS]}",
             lambda: workbook_bytes([whole[1]() if whole else printed]),
             mime=XLSX,
             suffix="xlsx",
@@ -142,7 +148,7 @@ def offer_table(
         if with_csv:
             download_when_clicked(
                 t("common.download_csv"),
-                f"{printed.name}_{_digest(printed)}",
+                f"{printed.name}_{content[:FILE_DIGITS]}",
                 lambda: csv_bytes(printed),
                 mime="text/csv",
                 suffix="csv",
@@ -154,13 +160,6 @@ def _may_export(rows_of_data: bool) -> bool:
     study_id = state.session().study_id
     wanted = Permission.EXPORT_PATIENTS if rows_of_data else Permission.EXPORT_AGGREGATES
     return study_id is None or state.desk().may(study_id, wanted)
-
-
-def _digest(printed: Table) -> str:
-    """What tells this table's file from any other: a hash of all that is printed in it."""
-    words = [printed.title, *printed.frame.columns, *printed.frame.to_numpy().ravel()]
-    words += printed.notes
-    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:12]
 
 
 def show_notes(notes: Iterable[str]) -> None:
@@ -255,7 +254,7 @@ def csv_download(printed: Table, *, key: str) -> None:
     """The table as a CSV file that Excel opens with the right letters."""
     download_when_clicked(
         t("common.download_csv"),
-        f"{printed.name}_{_digest(printed)}",
+        f"{printed.name}_{digest(printed)[:FILE_DIGITS]}",
         lambda: csv_bytes(printed),
         mime="text/csv",
         suffix="csv",
@@ -282,5 +281,6 @@ def choose(label: str, options: Sequence[T], pattern: str, *, key: str) -> T:
         default=options[0],
         required=True,
         key=key,
+        persist_state="page",
     )
     return options[0] if chosen is None else chosen

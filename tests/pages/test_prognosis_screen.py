@@ -11,6 +11,7 @@ from core.storage.studies import open_store
 from core.studies import example_version
 from core.text.catalogue import LANGUAGES, text
 from pages.parts import state
+from pages.prognosis import SECTIONS
 
 
 def show(name: str, language: str, study_id: str, version: int, chosen: list[str]) -> None:
@@ -56,6 +57,14 @@ def opened(
     return app
 
 
+def section(app: AppTest, name: str, language: str) -> AppTest:
+    """The Prognosis screen with this section open; the others are not worked out."""
+    app.session_state["prognosis_section"] = text(f"prognosis_screen.section_{name}", language)
+    app.run(timeout=60)
+    assert not app.exception
+    return app
+
+
 def words(app: AppTest) -> str:
     kinds = (app.subheader, app.caption, app.text, app.info, app.warning)
     return " ".join(element.value for kind in kinds for element in kind)
@@ -86,11 +95,12 @@ def test_other_reference_is_the_one_compared_with(example):
 
 
 def test_corrected_concordance_is_shown_once_asked_for(example):
-    app = opened("prognosis", "en", example)
+    app = section(opened("prognosis", "en", example), "curves", "en")
     app.toggle(key="prognosis_optimism").set_value(True).run(timeout=120)
     assert not app.exception
     labels = [metric.label for metric in app.metric]
     assert text("prognosis_screen.corrected", "en") in labels
+    section(app, "table", "en")
     assert "after correction for optimism" in app.text[-1].value
 
 
@@ -120,8 +130,16 @@ def test_chosen_patients_are_compared_with_all_others(example):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SECTIONS)
+def test_each_section_is_drawn_without_exception(name, language, example):
+    app = section(opened("prognosis", language, example), name, language)
+    assert not app.error
+    assert len(app.get("plotly_chart")) + len(app.table) > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_as_measured_stand_on_the_screen_in_the_chosen_steps(language, example):
-    app = opened("prognosis", language, example)
+    app = section(opened("prognosis", language, example), "measured", language)
     assert text("measured.title", language, endpoint="@endpoints.os.label") in (
         words(app) + " ".join(one.value for one in app.markdown)
     )

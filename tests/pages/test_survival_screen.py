@@ -16,17 +16,17 @@ from pages.parts.survival_comparators import UnreadableLine, pairs_of
 
 def show(language: str, study_id: str, version: int) -> None:
     """The script of a test."""
+    import streamlit as st
+
     from pages import survival
     from pages.parts import state
 
     session = state.session()
-    session.language = language
+    session.language = st.session_state.get("shown_language", language)
     session.study_id, session.version = study_id, version
     survival.render()
     told = state.take_told()
     if told is not None:
-        import streamlit as st
-
         from pages.parts.widgets import t
 
         st.success(t(told[1], **told[2]))
@@ -47,6 +47,13 @@ def run(opened: tuple[str, int], language: str = "en") -> AppTest:
     app = AppTest.from_function(
         show, kwargs={"language": language, "study_id": opened[0], "version": opened[1]}
     )
+    return app.run(timeout=60)
+
+
+def section(opened: tuple[str, int], name: str, language: str = "en") -> AppTest:
+    """The screen with this section open; the others are not worked out."""
+    app = run(opened, language)
+    app.session_state["survival_section"] = text(f"survival_screen.section_{name}", language)
     return app.run(timeout=60)
 
 
@@ -92,14 +99,14 @@ def test_each_endpoint_draws_without_exception(opened, endpoint):
 
 
 def test_competing_risks_by_a_factor_show_gray_and_both_regressions(opened):
-    app = run(opened)
+    app = section(opened, "competing")
     app.selectbox(key="survival_competing_factor").set_value("extrahepatic_mets").run(timeout=60)
     assert not app.exception
     assert "Gray" in shown(app)
 
 
 def test_digitised_curve_is_rebuilt_and_told(opened):
-    app = run(opened)
+    app = section(opened, "comparators")
     app.text_input(key="survival_digitised_name").set_value("Pump series")
     app.text_area(key="survival_digitised_points").set_value("6, 80\n12, 55\n18, 30\n24, 10")
     app.text_area(key="survival_digitised_risk").set_value("0 40\n12 20")
@@ -120,7 +127,7 @@ def test_medians_of_other_series_are_drawn_when_picked(opened, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_table_of_factors_with_searched_cuts_says_that_p_is_corrected(opened, language):
-    app = run(opened, language)
+    app = section(opened, "factors", language)
     app.button_group(key="survival_factors_cut").set_value("search").run(timeout=60)
     assert not app.exception
     name = text("factors.max_tumor_diameter_cm.name", language)
@@ -129,10 +136,39 @@ def test_table_of_factors_with_searched_cuts_says_that_p_is_corrected(opened, la
 
 
 def test_comparators_are_kept_with_the_study(opened):
-    app = run(opened)
+    app = section(opened, "comparators")
     app.button(key="survival_keep_comparators").click().run(timeout=60)
     assert not app.exception
     assert text("comparators.kept", "en") in shown(app)
+
+
+def test_form_once_opened_stays_while_another_section_is_open(opened):
+    app = section(opened, "comparators")
+    app.session_state["survival_section"] = text("survival_screen.section_curves", "en")
+    app.run(timeout=60)
+    # A form's words are still only in the browser: its control must not go away.
+    assert app.text_area(key="survival_digitised_points")
+
+
+def test_choices_of_the_curves_hold_for_the_other_sections(opened):
+    app = run(opened)
+    app.selectbox(key="survival_factor").set_value("ecog").run(timeout=60)
+    app.session_state["survival_section"] = text("survival_screen.section_factors", "en")
+    app.run(timeout=60)
+    assert app.selectbox(key="survival_factor").value == "ecog"
+    app.button_group(key="survival_factors_cut").set_value("median").run(timeout=60)
+    app.session_state["survival_section"] = text("survival_screen.section_curves", "en")
+    app.run(timeout=60)
+    app.session_state["survival_section"] = text("survival_screen.section_factors", "en")
+    app.run(timeout=60)
+    assert app.button_group(key="survival_factors_cut").value == "median"
+
+
+def test_open_section_stays_open_in_the_other_language(opened):
+    app = section(opened, "competing")
+    app.session_state["shown_language"] = "zh"
+    app.run(timeout=60)
+    assert text("survival_competing.title", "zh") in [one.value for one in app.subheader]
 
 
 def test_pasted_line_without_two_numbers_is_named():
@@ -143,7 +179,7 @@ def test_pasted_line_without_two_numbers_is_named():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_stage_trial_is_planned_when_asked_for(opened, language):
-    app = run(opened, language)
+    app = section(opened, "comparators", language)
     app.toggle(key="survival_plan").set_value(True).run(timeout=60)
     assert not app.exception
     assert any("1/10" in str(one.value) or "1 of 10" in str(one.value) for one in app.table)

@@ -9,7 +9,7 @@ from plotly.basedatatypes import BaseFigure
 from plotly.graph_objects import Bar, Figure
 
 from core.exports.tables.table import Table, framed
-from pages.parts.drawn import drawn, printed
+from pages.parts.drawn import cells, digest, drawn, drawn_as, printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,33 @@ def test_table_of_equal_content_is_printed_once() -> None:
     assert printed(lines, Counts((1, 2))) is first
     assert printed(lines, Counts((2, 2))) is not first
     assert len(MADE) == 2
+
+
+def test_figure_is_found_by_what_identifies_it() -> None:
+    MADE.clear()
+    first = drawn_as(("bars", 1, "en"), lambda: bars(Counts((1,))))
+    assert drawn_as(("bars", 1, "en"), lambda: bars(Counts((1,)))) is first
+    assert drawn_as(("bars", 2, "en"), lambda: bars(Counts((2,)))).to_dict()["data"][0]["y"] == [2]
+    assert len(MADE) == 2
+
+
+@pytest.mark.parametrize(
+    ("is_markdown", "shown"), [(True, "\\*5\\*"), (False, "*5*")], ids=["table", "grid"]
+)
+def test_cells_for_a_place_that_reads_markdown_are_inert(is_markdown, shown) -> None:
+    table = Table("lines", "Lines", framed([["*5*"]], ["n"]))
+    sent = cells(table, digest(table), is_markdown=is_markdown)
+    assert sent.to_pylist() == [{"n": shown}]
+    assert cells(table, digest(table), is_markdown=is_markdown) is sent
+
+
+def test_digest_tells_cells_titles_and_notes_apart() -> None:
+    frame = framed([["5"]], ["n"])
+    tables = [
+        Table("lines", "Lines", frame),
+        Table("lines", "Other", frame),
+        Table("lines", "Lines", frame, ("A note.",)),
+        Table("lines", "Lines", framed([["6"]], ["n"])),
+        Table("lines", "Lines", framed([["5"]], ["m"])),
+    ]
+    assert len({digest(one) for one in tables}) == len(tables)

@@ -67,6 +67,6 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
     >>> print(inert(framed([["**5** :smile:"]], ["n"])).iloc[0, 0])
     \\*\\*5\\*\\* \\:smile\\:
     """
-    escaped = frame.map(inert_text)
-    escaped.columns = pd.Index([inert_text(str(name)) for name in frame.columns])
-    return escaped
+    columns = [list(map(inert_text, frame.iloc[:, at])) for at in range(frame.shape[1])]
+    names = pd.Index([inert_text(str(name)) for name in frame.columns])
+    return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(names, axis=1)
