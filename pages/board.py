@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.access.roles import Permission
+from core.exports.board.names import BoardNames, meeting_numbers
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
 from pages.parts import (
@@ -15,6 +16,7 @@ from pages.parts import (
     board_tasks,
     state,
 )
+from pages.parts.board_names import choose_words, shown_names
 from pages.parts.board_state import view
 from pages.parts.widgets import choose, require_study, t, title
 
@@ -39,19 +41,20 @@ def render() -> None:
             board_list.create(info)
         return
     meeting = _choose(meetings)
+    names = shown_names(info, meeting, meetings)
     cases = desk.board.cases(info.study_id, meeting.id)
     if place.is_projected:
-        _meeting(info, meeting, cases)
+        _meeting(info, meeting, cases, names)
         return
     chosen = choose(t("board.view"), VIEWS, "board.view_{}", key="board_view")
     if chosen == "agenda":
-        board_list.show(info, meeting, cases)
+        board_list.show(info, meeting, cases, names)
     elif chosen == "tasks":
         board_tasks.show(info, meeting)
     elif chosen == "papers":
         board_papers.show(info, meeting, cases)
     else:
-        _meeting(info, meeting, cases)
+        _meeting(info, meeting, cases, names)
 
 
 def _choose(meetings: tuple[Meeting, ...]) -> Meeting:
@@ -62,6 +65,7 @@ def _choose(meetings: tuple[Meeting, ...]) -> Meeting:
     if place.is_projected:
         return found
     slot = f"board_meeting_{found.id}"
+    called = _called(meetings, found)
 
     def take() -> None:
         place.meeting_id = st.session_state[slot]
@@ -71,16 +75,27 @@ def _choose(meetings: tuple[Meeting, ...]) -> Meeting:
         t("board.meeting"),
         list(listed),
         index=list(listed).index(found.id),
-        format_func=lambda one: t(
-            "board.meeting_name", date=f"{listed[one].held_on}", title=listed[one].title
-        ),
+        format_func=called.__getitem__,
         key=slot,
         on_change=take,
     )
     return found
 
 
-def _meeting(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
+def _called(meetings: tuple[Meeting, ...], opened: Meeting) -> dict[str, str]:
+    """What each meeting is called while this one is open: a number where dates are hidden."""
+    numbers, language = meeting_numbers(meetings), state.language()
+    return {
+        one.id: BoardNames(
+            {}, {}, not (one.is_deidentified or opened.is_deidentified), numbers=numbers
+        ).meeting(one, language)
+        for one in meetings
+    }
+
+
+def _meeting(
+    info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...], names: BoardNames
+) -> None:
     place = view()
     # Before the watch, which asks for a new run as long as the presenter is ahead.
     board_follow.catch_up(meeting, cases)
@@ -99,9 +114,10 @@ def _meeting(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> No
         )  # fmt: skip
         with middle:
             board_follow.watch(meeting, cases)
+        choose_words(meeting)
     else:
         board_follow.watch(meeting, cases)
     # The followers need not wait until the presenter's own screen is drawn.
     board_follow.announce(meeting, cases)
-    board_case.show(info, meeting, cases)
+    board_case.show(info, meeting, cases, names)
     board_follow.announce(meeting, cases)

@@ -67,11 +67,16 @@ def spider_lines(
     return lines
 
 
-def spider_points(course: Course, language: Language) -> tuple[SpiderPoint, ...]:
-    """The complete sums of one course."""
+def spider_points(
+    course: Course, language: Language, *, with_reasons: bool = True
+) -> tuple[SpiderPoint, ...]:
+    """The complete sums of one course; without reasons where these could tell a date."""
     return tuple(
         SpiderPoint(
-            visit.day, visit.percent_from_baseline, say(visit.reason, language), _shows_new(visit)
+            visit.day,
+            visit.percent_from_baseline,
+            say(visit.reason, language) if with_reasons else "",
+            _shows_new(visit),
         )
         for visit in course.assessments
         if visit.percent_from_baseline is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 
 from core.figures.theme import AXIS, BLUE, VERMILION, safe, styled
@@ -18,9 +20,10 @@ def figure(shown_map: LesionMap, language: Language, *, with_dates: bool = True)
     """One row a lesion, one column a visit; blue shrank, orange-red grew, the number is mm.
 
     Args:
-        with_dates: False names a visit by its day only, or by its number without one.
+        with_dates: False names a visit by its day only, or by its number without one, a lesion
+            by its number, and no organ in the team's own words.
     """
-    lines = list(reversed(shown_map.lines))
+    lines = list(reversed(shown_map.lines if with_dates else _numbered(shown_map, language)))
     columns = list(range(len(shown_map.dates)))
     names = [_visit(shown_map, at, with_dates, language) for at in columns]
     drawn = go.Figure(
@@ -61,6 +64,17 @@ def figure(shown_map: LesionMap, language: Language, *, with_dates: bool = True)
         showgrid=False,
     )
     return drawn
+
+
+def _numbered(shown: LesionMap, language: Language) -> list[LesionLine]:
+    return [
+        replace(
+            line,
+            lesion_id=str(number),
+            organ=organ_name(line.organ, language, with_words=False),
+        )
+        for number, line in enumerate(shown.lines, start=1)
+    ]
 
 
 def _visit(shown: LesionMap, at: int, with_dates: bool, language: Language) -> str:

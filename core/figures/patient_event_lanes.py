@@ -28,6 +28,11 @@ _SIGNS = {
 }
 
 
+def event_name(event: EventBar, language: Language) -> str:
+    """The event's term; of one whose own name is kept back only that it is another."""
+    return term_name(event.term, language) if event.term else text("patient.other_event", language)
+
+
 def add_events(
     shown: go.Figure,
     events: Sequence[EventBar],
@@ -38,7 +43,7 @@ def add_events(
 ) -> None:
     """Bars from start to end of each event, one line a term, the grade printed beside."""
     for one in events:
-        name = safe(term_name(one.term, language))
+        name = safe(event_name(one, language))
         end = one.end or one.start
         grade = MISSING if one.grade is None else str(one.grade)
         hover = text(

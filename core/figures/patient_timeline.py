@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.patient_event_lanes import ABOVE, BELOW, At, add_events, add_turns
+from core.figures.patient_event_lanes import ABOVE, BELOW, At, add_events, add_turns, event_name
 from core.figures.patient_lab_lane import add_lab
 from core.figures.theme import (
     AXIS,
@@ -29,7 +29,6 @@ from core.options import DAYS_PER_MONTH
 from core.results.patient import PatientCourse, ScanPoint, SessionPoint
 from core.text.catalogue import Language, say, text
 from core.text.numbers import MISSING, compact
-from core.text.terms import term_name
 
 SESSIONS, SCANS, LAB, EVENTS, TURNS = 1, 2, 3, 4, 5
 
@@ -74,15 +73,17 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
     def said(when: date) -> str:
         return _when(when, at, language)
 
-    terms = list(dict.fromkeys(term_name(one.term, language) for one in course.events))
+    terms = list(dict.fromkeys(event_name(one, language) for one in course.events))
     lanes = [1.0, 1.5, 1.4, max(0.5, 0.2 * len(terms)), 0.8]
     shown = make_subplots(
         rows=5, cols=1, shared_xaxes=True, vertical_spacing=0.035, row_heights=lanes
     )
     _add_sessions(shown, course.sessions, at, language)
-    _add_scans(shown, course.scans, "overall", at, language, frozenset())
+    _add_scans(
+        shown, course.scans, "overall", at, language, frozenset(), with_reasons=look.with_dates
+    )
     same = frozenset((one.date, one.category) for one in course.scans)
-    _add_scans(shown, course.liver_scans, "liver", at, language, same)
+    _add_scans(shown, course.liver_scans, "liver", at, language, same, with_reasons=look.with_dates)
     series = course.lab(look.analyte) if look.analyte else None
     if series is not None:
         add_lab(shown, series, LAB, at, said, language)
@@ -206,6 +207,8 @@ def _add_scans(
     at: At,
     language: Language,
     unnamed: Container[tuple[date, str]],
+    *,
+    with_reasons: bool,
 ) -> None:
     """One compartment's line; ``unnamed`` visits already have their category printed."""
     if not scans:
@@ -225,7 +228,8 @@ def _add_scans(
                 category=one.category,
                 sum=_dose(one.sum_mm),
                 change=change,
-                reason=safe(say(one.reason, language)),
+                # A reason may quote dates and lesions by their names.
+                reason=safe(say(one.reason, language)) if with_reasons else "",
             )
         )
     shown.add_trace(

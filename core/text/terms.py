@@ -21,7 +21,13 @@ def soc_name(soc: str, language: Language) -> str:
     return text(key, language) if has(key) else soc
 
 
-def organ_name(organ: str, language: Language) -> str:
-    """A recognised organ in the language; any other under the name that was given."""
+def organ_name(organ: str, language: Language, *, with_words: bool = True) -> str:
+    """A recognised organ in the language; any other under the name that was given.
+
+    Args:
+        with_words: False gives a dash for a name that the team wrote itself.
+    """
     key = f"organs.{organ.replace(' ', '_')}"
-    return text(key, language) if has(key) else organ
+    if has(key):
+        return text(key, language)
+    return organ if with_words else MISSING

@@ -44,7 +44,7 @@ def show(shown: ShownPatient) -> None:
         default=[name for name in FIRST_ASKED if name in own],
         format_func=named,
         placeholder=t("alike.all"),
-        key=f"{shown.slot}_alike_{shown.patient_id}",
+        key=f"{shown.slot}_alike_{shown.name}",
     )
     found = alike(factors, shown.patient_id, chosen)
     if not found:

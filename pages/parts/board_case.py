@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from core.exports.board.names import BoardNames
 from core.exports.tables.table import inert_text
 from core.figures.patient_timeline import TimelineLook
 from core.results.board import Case, Meeting
@@ -27,7 +28,7 @@ PROJECTED_PX = 20
 PROJECTED_HEIGHT = 560
 
 
-def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
+def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...], names: BoardNames) -> None:
     """The case looked at with its question and the chosen screen."""
     case = current_case(cases)
     if case is None:
@@ -42,22 +43,23 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
         response_options(),
         name_of(case, meeting),
         f"board_{place.round}",
-        with_dates=not meeting.is_deidentified,
+        with_dates=names.with_dates,
+        with_words=names.with_words,
         font_px=PROJECTED_PX if place.is_projected else 13,
     )
-    _heading(shown, case, len(cases))
+    _heading(shown, case, len(cases), names)
     draw: Mapping[str, Callable[[], None]] = {
         "summary": lambda: _summary(shown, meeting),
         "course": lambda: _course(shown),
         "lesions": lambda: patient_view.show_lesions(shown),
         "eligibility": lambda: patient_view.show_eligibility(shown),
         "context": lambda: _context(shown),
-        "decision": lambda: board_decide.show(info, meeting, case),
+        "decision": lambda: board_decide.show(info, meeting, case, names),
     }
     draw[place.screen]()
 
 
-def _heading(shown: ShownPatient, case: Case, total: int) -> None:
+def _heading(shown: ShownPatient, case: Case, total: int, names: BoardNames) -> None:
     place = view()
     if place.is_projected:
         screen = f"@board.screen_{place.screen}"
@@ -68,7 +70,9 @@ def _heading(shown: ShownPatient, case: Case, total: int) -> None:
         line = t("board.case_line", number=case.position, total=total, name=shown.name)
     st.header(line)
     if not place.is_projected or place.screen in ("summary", "decision"):
-        question = inert_text(case.question) or t("board.no_question")
+        question = t("board.no_question")
+        if case.question:
+            question = inert_text(names.words(case.question, state.language()))
         st.markdown(f"**{t('board.question_line', question=question)}**")
 
 

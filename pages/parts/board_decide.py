@@ -8,16 +8,17 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.errors import ArteriaError
+from core.exports.board.names import BoardNames
 from core.exports.tables.table import inert_text
 from core.results.board import BoardDecision, Case, Meeting, Ruling, in_force
 from core.rules.board import board_options
 from core.storage.studies import VersionInfo
-from core.text.numbers import MISSING, day
+from core.text.numbers import MISSING
 from pages.parts import state
 from pages.parts.widgets import named, t
 
 
-def show(info: VersionInfo, meeting: Meeting, case: Case) -> None:
+def show(info: VersionInfo, meeting: Meeting, case: Case, names: BoardNames) -> None:
     """What was decided, its history, and the form for a new entry."""
     entries = tuple(
         one
@@ -28,7 +29,7 @@ def show(info: VersionInfo, meeting: Meeting, case: Case) -> None:
     if not entries:
         st.caption(t("board.no_decision"))
     for entry in standing:
-        _entry(entry, info)
+        _entry(entry, info, names)
     for entry in entries:
         if entry not in standing:
             option = f"@board.option_of.{entry.ruling.option}"
@@ -40,28 +41,37 @@ def show(info: VersionInfo, meeting: Meeting, case: Case) -> None:
     if last is None:
         _form(info, meeting, case, None)
         return
+    if not names.with_words:
+        # The form would show what is written in the entry.
+        st.caption(t("board.amend_needs_words"))
+        return
     with st.expander(t("board.amend")):
         st.caption(t("board.amend_note", number=last.number))
         _form(info, meeting, case, last)
 
 
-def _entry(entry: BoardDecision, info: VersionInfo) -> None:
-    ruling = entry.ruling
+def _entry(entry: BoardDecision, info: VersionInfo, names: BoardNames) -> None:
+    ruling, language = entry.ruling, state.language()
+    patient_id, recorded = entry.patient_id, entry.recorded_at.astimezone()
+    by = names.words(entry.recorded_by, language)
     with st.container(border=True):
         st.subheader(t(f"board.option_of.{ruling.option}"))
         for label, words in (
             ("reasons", ruling.reasons),
             ("responsible", ruling.responsible),
-            ("due", day(ruling.due) if ruling.due else ""),
+            ("due", names.when(patient_id, ruling.due, language) if ruling.due else ""),
             ("dissent", ruling.dissent),
         ):
             if words:
-                st.markdown(f"**{t(f'board.{label}')}**  \n{inert_text(words)}")
+                shown = words if label == "due" else names.words(words, language)
+                st.markdown(f"**{t(f'board.{label}')}**  \n{inert_text(shown)}")
         about = t(
             "board.entry",
             number=entry.number,
-            recorded=f"{entry.recorded_at.astimezone():%Y-%m-%d %H:%M}",
-            by=entry.recorded_by if entry.recorded_by != "local" else MISSING,
+            recorded=f"{recorded:%Y-%m-%d %H:%M}"
+            if names.with_dates
+            else names.when(patient_id, recorded.date(), language),
+            by=by if entry.recorded_by != "local" else MISSING,
             version=entry.version,
             digest=entry.content_hash[:8],
         )
@@ -75,7 +85,7 @@ def _entry(entry: BoardDecision, info: VersionInfo) -> None:
 def _form(info: VersionInfo, meeting: Meeting, case: Case, before: BoardDecision | None) -> None:
     options = board_options()
     old = before.ruling if before else Ruling("", "")
-    slot = f"board_decide_{meeting.id}_{case.patient_id}_{before.number if before else 0}"
+    slot = f"board_decide_{meeting.id}_{case.position}_{before.number if before else 0}"
     with st.form(slot):
         option = st.selectbox(
             t("board.option"),

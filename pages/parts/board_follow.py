@@ -7,6 +7,7 @@ import streamlit as st
 from core.errors import ArteriaError
 from core.results.board import Case, Meeting, Presented
 from pages.parts import state
+from pages.parts.board_names import with_words
 from pages.parts.board_state import BoardView, current_case, view
 from pages.parts.widgets import t
 
@@ -101,15 +102,16 @@ def watch(meeting: Meeting, cases: tuple[Case, ...]) -> None:
         return
     if place.is_following and (shown.revision != place.revision):
         st.rerun()
-    _say(shown, place, cases)
+    _say(shown, place, meeting, cases)
 
 
-def _say(shown: Presented, place: BoardView, cases: tuple[Case, ...]) -> None:
+def _say(shown: Presented, place: BoardView, meeting: Meeting, cases: tuple[Case, ...]) -> None:
     case = next((one for one in cases if one.patient_id == shown.patient_id), None)
     if case is None:
         st.caption(t("board.nobody_presents"))
         return
     key = "board.following" if place.is_following else "board.presenter_elsewhere"
-    presenter = shown.presenter if shown.presenter != "local" else t("board.somebody")
+    is_named = shown.presenter != "local" and with_words(meeting)
+    presenter = shown.presenter if is_named else t("board.somebody")
     screen = f"@board.screen_{shown.screen}"
     st.caption(t(key, presenter=presenter, number=case.position, screen=screen))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.errors import ArteriaError
+from core.exports.board.names import BoardNames
 from core.exports.tables.table import inert_text
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
@@ -63,15 +64,17 @@ def _about(meeting: Meeting | None) -> tuple[date, str, list[str]]:
     return held_on, title, members.splitlines()
 
 
-def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
+def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...], names: BoardNames) -> None:
     """The list, and what changes it for whoever leads meetings."""
     may_change = state.desk().may(info.study_id, Permission.PRESENT)
-    if meeting.members:
+    if meeting.is_deidentified and may_change:
+        may_change = st.toggle(t("board.change_list"), key=f"board_change_{meeting.id}")
+    if meeting.members and (names.with_words or may_change):
         st.caption(f"{t('board.members_header')}: {inert_text(', '.join(meeting.members))}")
     if not cases:
         st.info(t("board.no_cases"))
     for case in cases:
-        _line(meeting, cases, case, may_change=may_change)
+        _line(meeting, cases, case, names, may_change=may_change)
     if not may_change:
         return
     _add(info, meeting, cases)
@@ -93,10 +96,18 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
         create(info)
 
 
-def _line(meeting: Meeting, cases: tuple[Case, ...], case: Case, *, may_change: bool) -> None:
+def _line(
+    meeting: Meeting,
+    cases: tuple[Case, ...],
+    case: Case,
+    names: BoardNames,
+    *,
+    may_change: bool,
+) -> None:
     name, question, up, off = st.columns([1.4, 5, 0.8, 0.9], vertical_alignment="center")
     name.markdown(f"**{case.position}. {inert_text(name_of(case, meeting))}**")
-    question.markdown(inert_text(case.question) or t("board.no_question"))
+    written = case.question if may_change else names.words(case.question, state.language())
+    question.markdown(inert_text(written) if case.question else t("board.no_question"))
     if not may_change:
         return
     order = [one.patient_id for one in cases]
@@ -109,7 +120,7 @@ def _line(meeting: Meeting, cases: tuple[Case, ...], case: Case, *, may_change: 
     for cell, label, wanted in ((up, "up", raised), (off, "off", rest)):
         cell.button(
             t(f"board.{label}"),
-            key=f"board_{label}_{meeting.id}_{case.patient_id}",
+            key=f"board_{label}_{meeting.id}_{case.position}",
             on_click=put,
             args=(meeting.study_id, meeting.id, wanted),
             disabled=label == "up" and at == 0,

@@ -14,7 +14,7 @@ from core.exports.board.tables import agenda_table, decisions_table, headline
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
 from pages.parts import cached, state
-from pages.parts.board_tasks import board_names
+from pages.parts.board_names import board_names, choose_words
 from pages.parts.controls import response_options
 from pages.parts.names import study_name
 from pages.parts.widgets import download_when_clicked, show_table, t
@@ -51,6 +51,7 @@ def _papers(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> Mee
 
 def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
     """What the papers hold, and the papers themselves."""
+    choose_words(meeting)
     papers, language = _papers(info, meeting, cases), state.language()
     show_table(
         decisions_table(cases, papers.decisions, papers.names, language), key="board_decided"
@@ -65,7 +66,8 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
         ("minutes", "docx", DOCX, lambda: minutes_docx(papers, language)),
         ("slides", "pptx", PPTX, lambda: slides_pptx(papers, courses, language)),
     )
-    desk = state.desk()
+    desk, names = state.desk(), papers.names
+    held = f"{meeting.held_on}" if names.with_dates else f"{names.numbers[meeting.id]}"
 
     def made(name: str, make: Callable[[], bytes]) -> bytes:
         desk.board.take_papers(info.study_id, info.number, f"board_{name}")
@@ -75,7 +77,7 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> None:
         with cell:
             download_when_clicked(
                 t(f"board.paper.{name}"),
-                f"board_{meeting.held_on}_{name}_{language}_v{info.number}",
+                f"board_{held}_{name}_{language}_v{info.number}",
                 lambda name=name, make=make: made(name, make),  # type: ignore[misc]
                 mime=mime,
                 suffix=suffix,

@@ -23,6 +23,7 @@ class BoardView:
         is_presenting: what is chosen here is written for the followers.
         is_following: what the presenter chooses is shown here.
         revision: of the presenter's row that was shown last.
+        words_shown_at: the de-identified meeting at which free text is shown to this visitor.
     """
 
     meeting_id: str | None = None
@@ -34,6 +35,7 @@ class BoardView:
     is_projected: bool = False
     revision: int = 0
     round: int = 0
+    words_shown_at: str | None = None
 
     def turn(self, patient_id: str, screen: str) -> None:
         """Look at this case and screen; the controls are drawn anew with them."""

@@ -5,40 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from core.access.roles import Permission
-from core.exports.board.tables import BoardNames, tasks_table
+from core.exports.board.names import BoardNames
+from core.exports.board.tables import tasks_table
 from core.results.board import OUTCOME_STATES, Meeting, Task
 from core.storage.studies import VersionInfo
-from pages.parts import cached, state
+from pages.parts import state
 from pages.parts.board_list import attempt
-from pages.parts.board_state import name_of
-from pages.parts.controls import response_options
+from pages.parts.board_names import board_names, choose_words
 from pages.parts.widgets import named, show_table, t
-
-
-def board_names(info: VersionInfo, meeting: Meeting) -> BoardNames:
-    """How the patients of all lists are called at this meeting, and how each fares."""
-    board = state.desk().board
-    names: dict[str, str] = {}
-    for held in board.meetings(info.study_id):
-        for case in board.cases(info.study_id, held.id):
-            # De-identified, a case is only called by its number on this meeting's own list.
-            own = name_of(case, meeting) if held.id == meeting.id else ""
-            other = case.patient_id if not meeting.is_deidentified else t("board.other_meeting")
-            names[case.patient_id] = own or names.get(case.patient_id, other)
-    status = {
-        patient_id: cached.course_of(
-            cached.whole_key_of(info), response_options(), patient_id
-        ).headline.status
-        for patient_id in names
-        if cached.response(cached.whole_key_of(info), response_options()).patient(patient_id)
-    }
-    return BoardNames(names, {k: v or "" for k, v in status.items()}, not meeting.is_deidentified)
 
 
 def show(info: VersionInfo, meeting: Meeting) -> None:
     """Open tasks first, then the rest, and the form for an outcome."""
     tasks = state.desk().board.tasks(info.study_id)
     language = state.language()
+    choose_words(meeting)
     names = board_names(info, meeting)
     still = [one for one in tasks if one.is_open]
     if still:
@@ -59,11 +40,12 @@ def show(info: VersionInfo, meeting: Meeting) -> None:
 
 
 def _record(info: VersionInfo, still: list[Task], names: BoardNames) -> None:
+    language = state.language()
     labels = {
         one.decision.number: t(
             "board.task_name",
             name=names.of(one.decision.patient_id),
-            date=f"{one.meeting.held_on}" if names.with_dates else "",
+            date=names.when(one.decision.patient_id, one.meeting.held_on, language),
             option=f"@board.option_of.{one.decision.ruling.option}",
         )
         for one in still

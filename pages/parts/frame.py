@@ -70,7 +70,7 @@ def draw_screen(name: str) -> None:
     aggregates.render(name)
 
 
-def _sidebar() -> None:
+def _sidebar(screen: str) -> None:
     session = state.session()
 
     def change_language() -> None:
@@ -92,7 +92,9 @@ def _sidebar() -> None:
                         created=f"{info.created_at.astimezone():%Y-%m-%d %H:%M}",
                     )
                 )
-        add_selected()
+        if screen != "board":
+            # There the list has its own way, and a de-identified meeting no patient's id.
+            add_selected()
         st.segmented_control(
             t("shell.convention"),
             list(Convention),
@@ -172,7 +174,7 @@ def _draw() -> None:
     if page.url_path == "board" and board_view().is_projected:
         st.html(HERE / "look_projector.css")
     state.note_screen(page.url_path)
-    _sidebar()
+    _sidebar(page.url_path)
     state.show_in_address()
     _say_what_happened()
     if not aggregates.is_restricted():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.analysis.patient.deidentified import without_words
 from core.exports.course_figures import change_limits, spider_points
 from core.exports.tables.eligibility_reasons import fitness_table, reasons_table
 from core.exports.tables.protocol import protocol_name
@@ -38,6 +39,7 @@ class ShownPatient:
         name: as shown; not the id where the display is de-identified.
         slot: prefix of the controls' keys.
         with_dates: dates on the axis and in the tables.
+        with_words: free text of the data, which can name anybody.
         font_px: size of the words in figures.
     """
 
@@ -47,12 +49,14 @@ class ShownPatient:
     name: str
     slot: str
     with_dates: bool = True
+    with_words: bool = True
     font_px: int = 13
 
     @property
     def course(self) -> PatientCourse:
         """The whole course."""
-        return cached.course_of(self.key, self.options, self.patient_id)
+        found = cached.course_of(self.key, self.options, self.patient_id)
+        return found if self.with_words else without_words(found)
 
     @property
     def response(self) -> PatientResponse | None:
@@ -194,7 +198,7 @@ def _show_spider(shown: ShownPatient) -> None:
         (response.overall, response.best),
         (response.liver, response.best_liver),
     ):
-        points = spider_points(course, language)
+        points = spider_points(course, language, with_reasons=shown.with_dates)
         if points:
             name = t(f"tables.compartment.{course.compartment}")
             lines.append(spider.SpiderLine(name, best, points))

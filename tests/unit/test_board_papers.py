@@ -9,9 +9,9 @@ import pytest
 from docx import Document
 from pptx import Presentation
 
+from core.exports.board.names import BoardNames
 from core.exports.board.papers import MeetingPapers, agenda_docx, minutes_docx
 from core.exports.board.slides import slides_pptx
-from core.exports.board.tables import BoardNames
 from core.results.board import BoardDecision, Case, Meeting, Ruling, Task
 from core.results.common import Message
 from core.results.patient import Headline, PatientCourse, ScanPoint

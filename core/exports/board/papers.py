@@ -12,12 +12,8 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from core.exports.board.tables import (
-    BoardNames,
-    agenda_table,
-    decisions_table,
-    tasks_table,
-)
+from core.exports.board.names import BoardNames
+from core.exports.board.tables import agenda_table, decisions_table, tasks_table
 from core.exports.tables.table import Table
 from core.results.board import BoardDecision, Case, Meeting, Task
 from core.text.catalogue import Language, text
@@ -88,10 +84,8 @@ def _document(
     document.core_properties.title = text(heading, language)
     document.core_properties.author = ""
     document.add_heading(text(heading, language), level=0)
-    document.add_paragraph(
-        text("board.meeting_name", language, date=f"{meeting.held_on}", title=meeting.title)
-    )
-    if meeting.members:
+    document.add_paragraph(papers.names.meeting(meeting, language))
+    if meeting.members and papers.names.with_words:
         label = text("board.members_header", language)
         label += text("board.paper.colon", language)
         document.add_paragraph(label + listed(list(meeting.members), language, limit=200))

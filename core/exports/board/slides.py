@@ -34,11 +34,7 @@ def slides_pptx(
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     deck.core_properties.author = ""
     first = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
-    meeting = papers.meeting
-    _put_title(
-        first,
-        text("board.meeting_name", language, date=f"{meeting.held_on}", title=meeting.title),
-    )
+    _put_title(first, papers.names.meeting(papers.meeting, language))
     _put_text(first, [papers.basis(language)], top=Cm(4), height=Cm(3), size=20)
     for case in papers.cases:
         _case(deck, papers, case, courses[case.patient_id], language)
@@ -76,7 +72,8 @@ def _case(
     deck: Any, papers: MeetingPapers, case: Case, course: PatientCourse, language: Language
 ) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
-    name = papers.names.of(case.patient_id)
+    names = papers.names
+    name = names.of(case.patient_id)
     _put_title(
         slide,
         text(
@@ -87,20 +84,25 @@ def _case(
             name=name,
         ),
     )
-    lines = [papers.names.headlines.get(case.patient_id, "")]
+    lines = [names.headlines.get(case.patient_id, "")]
     if case.question:
-        lines.append(text("board.question_line", language, question=case.question))
+        lines.append(
+            text("board.question_line", language, question=names.words(case.question, language))
+        )
     _put_text(slide, lines, top=Cm(2.6), height=Cm(3), size=18)
     if course.scans:
-        _chart(slide, course, language, with_dates=papers.names.with_dates)
+        _chart(slide, course, language, with_dates=names.with_dates)
     own = [one for one in papers.decisions if one.patient_id == case.patient_id]
     decided = [text("board.option", language)]
     for one in in_force(tuple(own)):
         ruling = one.ruling
         decided.append(text(f"board.option_of.{ruling.option}", language))
-        decided += [ruling.reasons, *([ruling.responsible] if ruling.responsible else [])]
+        decided.append(names.words(ruling.reasons, language))
+        if ruling.responsible and names.with_words:
+            decided.append(ruling.responsible)
         if ruling.due is not None:
-            decided.append(f"{text('board.due', language)}: {day(ruling.due)}")
+            due = names.when(case.patient_id, ruling.due, language)
+            decided.append(f"{text('board.due', language)}: {due}")
     if len(decided) == 1:
         decided.append(text("board.no_decision", language))
     _put_text(slide, decided, top=Cm(6.2), height=Cm(11), size=18, left=Cm(21.5), width=Cm(10.8))

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 
+from core.exports.board.names import BoardNames
 from core.exports.tables.table import Table, framed
 from core.results.board import BoardDecision, Case, Task, in_force
 from core.results.patient import PatientCourse
 from core.results.response import PatientResponse
 from core.text.catalogue import Language, code_word, text
-from core.text.numbers import MISSING, compact, day
+from core.text.numbers import MISSING, compact
 
 OLDEST_SHOWN = 89
 """Ages above it tell who somebody is (HIPAA, 45 CFR 164.514(b)(2)(i)(C))."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoardNames:
-    """How patients are called in print.
-
-    Attributes:
-        names: id -> name, the number of the case where the display is de-identified.
-        status: id -> ``ALIVE``, ``DEAD`` or "" as the opened data say.
-        with_dates: whether dates may be printed.
-        headlines: id -> the patient in one line.
-    """
-
-    names: Mapping[str, str]
-    status: Mapping[str, str]
-    with_dates: bool
-    headlines: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, patient_id: str) -> str:
-        """The name to print; a dash for a patient of no list."""
-        return self.names.get(patient_id, MISSING)
 
 
 def shown_age(age: float | None, *, with_dates: bool) -> str:
@@ -90,7 +69,7 @@ def agenda_table(cases: Sequence[Case], names: BoardNames, language: Language) -
             str(case.position),
             names.of(case.patient_id),
             names.headlines.get(case.patient_id, MISSING),
-            case.question or MISSING,
+            names.words(case.question, language),
         ]
         for case in cases
     ]
@@ -119,10 +98,10 @@ def decisions_table(
                     names.of(case.patient_id),
                     str(one.number),
                     option,
-                    ruling.reasons,
-                    ruling.responsible or MISSING,
-                    day(ruling.due),
-                    ruling.dissent or MISSING,
+                    names.words(ruling.reasons, language),
+                    names.words(ruling.responsible, language),
+                    names.when(case.patient_id, ruling.due, language),
+                    names.words(ruling.dissent, language),
                 ]
             )
         if not entries:
@@ -145,19 +124,22 @@ def tasks_table(
     rows = []
     for task in tasks:
         ruling, outcome = task.decision.ruling, task.outcome
-        due = day(ruling.due)
+        patient_id = task.decision.patient_id
+        due = names.when(patient_id, ruling.due, language)
         if ruling.due is not None and ruling.due < today and task.is_open:
             due = text("board.overdue", language, date=due)
         state = text(f"board.outcome.{outcome.state if outcome else 'open'}", language)
-        status = names.status.get(task.decision.patient_id, "")
+        status = names.status.get(patient_id, "")
         rows.append(
             [
-                names.of(task.decision.patient_id),
-                f"{task.meeting.held_on}",
+                names.of(patient_id),
+                names.when(patient_id, task.meeting.held_on, language),
                 text(f"board.option_of.{ruling.option}", language),
-                ruling.responsible or MISSING,
+                names.words(ruling.responsible, language),
                 due,
-                f"{state}: {outcome.remark}" if outcome and outcome.remark else state,
+                f"{state}: {names.words(outcome.remark, language)}"
+                if outcome and outcome.remark
+                else state,
                 code_word(status, language) if status else MISSING,
             ]
         )
