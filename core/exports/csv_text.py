@@ -15,8 +15,8 @@ import pandas as pd
 def csv_text(frame: pd.DataFrame) -> str:
     """The same text as ``frame.to_csv(index=False, lineterminator="\\n")``.
 
-    Dates must have been written as text before. Laboratory tables have a million rows and a few thousand distinct values a column, which
-    makes this several times as quick.
+    Dates must have been written as text before. Laboratory tables have a million rows and a
+    few thousand distinct values a column, which makes this several times as quick.
 
     >>> csv_text(pd.DataFrame({"a": ["x,y", None], "b": [0.1, 2.0]}))
     'a,b\\n"x,y",0.1\\n,2.0\\n'

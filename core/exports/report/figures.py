@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from core.exports.report.figure_data import (
+    FigureData,
     adverse_event_data,
     forest_data,
     km_data,
-    waterfall_data,
 )
 from core.exports.report.model import ReportFigure
+from core.exports.tables.eligibility_reasons import flow_table
 from core.exports.tables.names import factor_names
-from core.exports.tables.response import deciding_visit
 from core.exports.tables.survival import options_note
-from core.figures import adverse_events, forest, km, waterfall
-from core.figures.shades import response_shades
+from core.figures import adverse_events, enrolment_flow, forest, km
 from core.results.cohort import StudyAnalysis
-from core.results.response import CohortResponse
-from core.text.catalogue import Language, say, text
+from core.text.catalogue import Language, text
 
 
 def curve_figure(analysis: StudyAnalysis, code: str, language: Language) -> ReportFigure | None:
@@ -38,39 +36,18 @@ def curve_figure(analysis: StudyAnalysis, code: str, language: Language) -> Repo
     )
 
 
-def waterfall_bars(cohort: CohortResponse, language: Language) -> list[waterfall.WaterfallBar]:
-    """One bar for each patient whose best change is known, all lesions together."""
-    bars = []
-    for patient in cohort.patients:
-        change = patient.best_change_percent
-        if change is None:
-            continue
-        visit = deciding_visit(patient, "overall")
-        bars.append(
-            waterfall.WaterfallBar(
-                patient.patient_id,
-                change,
-                patient.best,
-                patient.best,
-                say(visit.reason, language) if visit else "",
-                has_new_lesion=any(
-                    one.new_lesion == "UNEQUIVOCAL" or one.progression_backdated
-                    for one in patient.overall.assessments
-                ),
-                is_outside_liver=patient.progression_site in {"EXTRAHEPATIC", "BOTH"},
-            )
-        )
-    return bars
-
-
-def waterfall_figure(analysis: StudyAnalysis, language: Language) -> ReportFigure | None:
-    """Best change per patient; None if no sums of target lesions are recorded."""
-    bars = waterfall_bars(analysis.response, language)
-    if not bars:
+def flow_figure(analysis: StudyAnalysis, language: Language) -> ReportFigure | None:
+    """Enrolment from screening to analysis; None without patients."""
+    cohort = analysis.eligibility
+    if not cohort.patients:
         return None
-    title = text("report.figure.waterfall", language)
-    drawn = waterfall.figure(bars, response_shades(language), language)
-    return ReportFigure("waterfall", title, drawn, waterfall_data(bars, language), (), title)
+    title = text("report.figure.enrolment_flow", language)
+    behind = flow_table(cohort, language).frame
+    rows = tuple((step, reason, int(n)) for step, reason, n in behind.itertuples(index=False))
+    data = FigureData(tuple(map(str, behind.columns)), rows)
+    notes = (text("report.note.enrolment_flow", language),)
+    drawn = enrolment_flow.figure(cohort, language)
+    return ReportFigure("enrolment_flow", title, drawn, data, notes, title)
 
 
 def _term_labels(analysis: StudyAnalysis, language: Language) -> Callable[[str, str, str], str]:
