@@ -7,6 +7,7 @@ from datetime import date
 
 from core.analysis.audit.study import audit_study
 from core.analysis.cohort import analyse_study, compare_with_publication
+from core.analysis.response.lanes import patient_lanes
 from core.exports.canonical import study_hash
 from core.exports.report.model import ReportContent
 from core.options import AnalysisOptions
@@ -50,4 +51,5 @@ def report_content(
         versions=versions(),
         made_on=made_on or date.today(),
         is_example=is_example,
+        lanes=patient_lanes(data, analysis.response),
     )

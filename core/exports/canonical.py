@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from core.exports.csv_text import csv_text
 from core.rules.formula_text import inert
 from core.rules.units import canonical_unit, default_unit
 from core.schema import SOURCE_COLUMNS, StudyData
@@ -35,12 +37,24 @@ def canonical_csv(frame: pd.DataFrame) -> str:
     for name in shown.columns:
         column = shown[name]
         if pd.api.types.is_datetime64_any_dtype(column):
-            shown[name] = column.dt.strftime("%Y-%m-%d")
+            shown[name] = _iso_days(column)
         elif pd.api.types.is_bool_dtype(column):
             shown[name] = column.map({True: "yes", False: "no"})
-        elif column.dtype == object:
+        elif column.dtype == object and not _is_harmless(column):
             shown[name] = column.map(inert, na_action="ignore")
-    return str(shown.to_csv(index=False, lineterminator="\n"))
+    return csv_text(shown)
+
+
+def _iso_days(column: pd.Series) -> pd.Series:
+    """Dates as ISO text, written once a distinct day; missing stays missing."""
+    codes, days = pd.factorize(column)
+    texts = np.array([*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), np.nan], dtype=object)
+    return pd.Series(texts[codes], column.index)
+
+
+def _is_harmless(column: pd.Series) -> bool:
+    """Whether all distinct values are text that needs no apostrophe."""
+    return all(isinstance(one, str) and inert(one) is one for one in column.dropna().unique())
 
 
 def with_canonical_units(labs: pd.DataFrame) -> pd.DataFrame:

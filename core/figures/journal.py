@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 
 PIXELS_PER_MM = 96 / 25.4
 SINGLE_COLUMN_MM, DOUBLE_COLUMN_MM = 85, 174
+TALLEST_MM = 205
+"""So that a figure and its caption fit on one page."""
 GREYS = ("#111111", "#7a7a7a", "#444444", "#a8a8a8", "#5e5e5e", "#c9c9c9")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 PATTERNS = ("", "/", "x", ".", "\\", "-")
@@ -89,6 +91,20 @@ def _grey_bar(trace: Any, greys: _Greys) -> None:
     trace.textposition = "outside" if trace.orientation != "h" else trace.textposition
 
 
+def _grey_shape(shape: Any) -> None:
+    shape.line.color = INK
+    if isinstance(shape.fillcolor, str):
+        shape.fillcolor = "rgba(0,0,0,0.04)"
+
+
+def _fit_names(printed: go.Figure, size: float) -> None:
+    """Names of rows in type small enough that they don't overlap."""
+    rows = len(printed.layout.yaxis.ticktext or ())
+    if rows:
+        apart = (printed.layout.height - 120) / rows
+        printed.layout.yaxis.tickfont.size = max(min(size, 0.85 * apart), 5)
+
+
 def _wrapped(words: object, width: int) -> str:
     return "<br>".join(textwrap.wrap(str(words), width)) or str(words)
 
@@ -102,6 +118,7 @@ def journal_figure(figure: go.Figure, look: JournalLook) -> go.Figure:
     printed = go.Figure(figure)
     size = 9 if look.is_narrow else 12
     height = float(figure.layout.height or 430) * (0.78 if look.is_narrow else 0.92)
+    height = min(height, TALLEST_MM * PIXELS_PER_MM)
     printed.update_layout(
         width=look.width_px,
         height=round(height),
@@ -119,12 +136,16 @@ def journal_figure(figure: go.Figure, look: JournalLook) -> go.Figure:
         printed.layout.yaxis.ticktext = [
             _wrapped(words, letters) for words in printed.layout.yaxis.ticktext
         ]
+    _fit_names(printed, size)
     greys = _Greys()
+    if look.is_grey:
+        for shape in printed.layout.shapes:
+            _grey_shape(shape)
     for trace in printed.data:
         if getattr(trace, "textfont", None) is not None and trace.textfont.size:
             trace.textfont.size = size
         if isinstance(trace, go.Bar):
-            if trace.orientation == "h" and trace.y is not None:
+            if trace.orientation == "h" and isinstance(next(iter(trace.y), None), str):
                 trace.y = [_wrapped(words, letters) for words in trace.y]
             if look.is_grey:
                 _grey_bar(trace, greys)

@@ -33,7 +33,7 @@ MIME = {
     "png": "image/png",
     "tiff": "image/tiff",
 }
-SECTIONS_WITH_FIGURES = ("response", "survival", "prognosis", "safety")
+SECTIONS_WITH_FIGURES = ("eligibility", "response", "survival", "prognosis", "safety")
 
 
 @lru_cache(maxsize=16)

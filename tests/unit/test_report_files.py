@@ -16,12 +16,15 @@ import pypdf
 import pytest
 from docx import Document
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from core.errors import ArteriaError
 from core.example import example_folder
 from core.exports.report.build import build_report
+from core.exports.report.courses import MOST_DRAWN, course_figures
 from core.exports.report.drawing import browser, convert, draw_svg
 from core.exports.report.figure_data import FigureData, csv_file
+from core.exports.report.grid import Grid
 from core.exports.report.make import make_report
 from core.exports.report.model import SECTIONS, ReportContent
 from core.exports.report.script import script_archive, script_text
@@ -30,6 +33,7 @@ from core.intake.validate import read_study
 from core.options import AnalysisOptions, Convention
 from core.release import VERSION
 from core.reporting import report_content
+from core.results.courses import PatientLane
 from core.schema import StudyData
 from core.text.catalogue import LANGUAGES, Language
 
@@ -63,7 +67,7 @@ def test_report_has_every_section_and_its_references_resolve(
 ) -> None:
     report = build_report(content, language)
     assert [section.code for section in report.sections] == list(SECTIONS)
-    assert len(report.figures()) == 7
+    assert len(report.figures()) == 10
     words = " ".join(report.plain(p) for s in report.sections for p in s.paragraphs)
     assert report.words["elsewhere"] not in words
     assert "\x02" not in words
@@ -121,10 +125,20 @@ def test_slides_hold_editable_charts_and_tables(content: ReportContent) -> None:
     deck = Presentation(io.BytesIO(make_report(content, "pptx", ["zh"])))
     shapes = [shape for slide in deck.slides for shape in slide.shapes]
     charts = [shape.chart for shape in shapes if shape.has_chart]
-    assert len(charts) == 7
+    assert len(charts) == 9
     names = {str(chart.chart_type).split(" ")[0] for chart in charts}
     assert {"XY_SCATTER_LINES_NO_MARKERS", "COLUMN_CLUSTERED", "BAR_STACKED"} <= names
-    curve = next(chart for chart in charts if "XY" in str(chart.chart_type))
+    curves = [chart for chart in charts if "XY" in str(chart.chart_type)]
+    names = [[one.name for one in chart.plots[0].series] for chart in curves]
+    spider, swimmer = curves[0], curves[1]
+    # One line a patient, and the marks; with a lane a patient also the time in response.
+    assert len(names[0]) == 24 + 1
+    assert names[0].count("部分缓解（PR）") == names[1].count("部分缓解（PR）") == 4
+    assert {"死亡", "HAIC 治疗", "存活，随访中"} <= set(names[1])
+    ends = [max(one.iter_values()) for one in spider.plots[0].series]
+    assert max(ends) > 20
+    assert swimmer.value_axis.maximum_scale == 25
+    curve = curves[2]
     values = list(curve.plots[0].series[0].values)
     assert values[0] == 1.0
     assert min(abs(value - 0.5) for value in values) < 1e-9
@@ -133,6 +147,55 @@ def test_slides_hold_editable_charts_and_tables(content: ReportContent) -> None:
     tables = [shape.table for shape in shapes if shape.has_table]
     assert tables[0].cell(1, 1).text == "24"
     assert all(slide.shapes.title.text for slide in deck.slides)
+    flow = next(slide for slide in deck.slides if "入组流程" in slide.shapes.title.text)
+    boxes = [shape for shape in flow.shapes if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE]
+    assert any("纳入分析" in box.text_frame.text and "24" in box.text_frame.text for box in boxes)
+    assert sum(shape.shape_type == MSO_SHAPE_TYPE.LINE for shape in flow.shapes) == 6
+
+
+def test_slides_keep_names_of_rows_beside_their_points(content: ReportContent) -> None:
+    deck = Presentation(io.BytesIO(make_report(content, "pptx", ["en"], ["prognosis"])))
+    slide = next(one for one in deck.slides if "Univariable" in one.shapes.title.text)
+    boxes = {shape.text_frame.text: shape for shape in slide.shapes if shape.has_text_frame}
+    chart = next(shape for shape in slide.shapes if shape.has_chart)
+    series = chart.chart.plots[0].series[0]
+    xs = [float(one.text) for one in series._element.xpath("c:xVal//c:v")]
+    ecog = next(box for name, box in boxes.items() if name.startswith("ECOG"))
+    age = next(box for name, box in boxes.items() if name.startswith("Age"))
+    height = dict(zip(xs, series.values, strict=True))
+    # ECOG has the greatest hazard ratio; its point is as far below age's as its name is.
+    assert height[max(xs)] == 1
+    assert ecog.top > age.top
+    assert height[max(xs)] < height[xs[0]]
+
+
+def test_no_row_of_a_table_leaves_its_slide(content: ReportContent) -> None:
+    deck = Presentation(io.BytesIO(make_report(content, "pptx", ["en"])))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_table:
+                assert shape.top + shape.height <= deck.slide_height
+
+
+def test_rows_that_find_no_slide_are_counted() -> None:
+    grid = Grid(["a", "b"], [["1", "word " * 200]] * 9 + [["2", "short"]])
+    pages, left_out = grid.pages(2)
+    assert sum(map(len, pages)) + left_out == 10
+    assert left_out > 0
+    assert Grid(["a"], [["x"]] * 3).pages(2)[1] == 0
+
+
+def test_most_patients_are_drawn_evenly_and_the_caption_says_so() -> None:
+    lanes = [PatientLane(f"P{number:04}", number, False, ()) for number in range(1000)]
+    cohort = report_content(study(), (), AnalysisOptions(), study_name="x").analysis.response
+    figure = course_figures(cohort, lanes, "en")[-1]
+    assert figure.name == "swimmer"
+    drawn = sum(len(trace.y) for trace in figure.figure.data if trace.type == "bar")
+    assert drawn <= MOST_DRAWN
+    assert f"{MOST_DRAWN} of 1000 patients are drawn" in " ".join(figure.notes)
+    assert len({row[0] for row in figure.data.rows}) == 1000
+    printed = journal_figure(figure.figure, JournalLook())
+    assert printed.layout.height <= round(205 / 25.4 * 96)
 
 
 def test_workbook_has_tables_and_numbers_of_figures_and_no_formula(content: ReportContent) -> None:

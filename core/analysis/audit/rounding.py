@@ -44,3 +44,12 @@ def shown(expected: Range, decimals: int) -> str:
     """
     low, high = (f"{value:.{decimals}f}" for value in expected)
     return low if low == high else f"{low}–{high}"
+
+
+def shown_p(p: float) -> str:
+    """A P value in print, never as zero.
+
+    >>> shown_p(0.0004), shown_p(0.2146)
+    ('P < 0.001', 'P 0.215')
+    """
+    return "P < 0.001" if p < 0.001 else f"P {p:.3f}"

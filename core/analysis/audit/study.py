@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from core.analysis.audit.medians import median_against_rate
+from core.analysis.audit.rounding import shown_p
 from core.results.audit import AuditCheck, AuditVerdict, PrintedNumber
 from core.results.cohort import StudyAnalysis
 from core.results.common import Message
@@ -174,7 +175,7 @@ def _direction(item: FactorComparison, label: str) -> Iterator[AuditCheck]:
     yield AuditCheck(
         f"table_4.{item.factor}.interval",
         label,
-        f"P {item.logrank.p:.3f}",
+        shown_p(item.logrank.p),
         f"{level.hr_low:.2f}–{level.hr_high:.2f}",
         CONSISTENT if excludes == below else AuditVerdict.CAUTION,
         Message.of("audit.study.interval_p"),
@@ -203,7 +204,7 @@ def _model(analysis: StudyAnalysis) -> Iterator[AuditCheck]:
             f"table_5.{term.term}",
             f"@factors.{term.factor}.name",
             f"HR {term.hr:.2f} ({term.low:.2f}–{term.high:.2f})",
-            f"P {term.p:.3f}" if term.p is not None else "",
+            shown_p(term.p) if term.p is not None else "",
             CONSISTENT if is_right else INCONSISTENT,
             Message.of("audit.study.term", b=term.b),
         )

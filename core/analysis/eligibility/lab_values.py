@@ -61,7 +61,9 @@ def lab_values(
     labs = labs[labs["lab_test"].isin(list(fields))]
     is_dipstick = labs["lab_test"] == _DIPSTICK
     value = labs["lab_value"].where(labs["lab_value"] >= 0)
-    text = labs["lab_text"].where(labs["lab_text"].notna(), value.map(_number_text))
+    text = labs["lab_text"].where(~is_dipstick | labs["lab_text"].notna(), None)
+    in_numbers = is_dipstick & labs["lab_text"].isna()
+    text[in_numbers] = value[in_numbers].map(_number_text)
     start = labs["patient_id"].map(starts)
     marked = labs["is_baseline"].fillna(False).astype(bool)
     no_day = labs["lab_date"].isna() | start.isna()
@@ -74,10 +76,11 @@ def lab_values(
         "patient_id", "lab_test", "lab_value", "lab_unit", "lln", "uln", "lab_date", "lab_text",
         "value_prefix",
     ]  # fmt: skip
+    sex_of = sexes.to_dict()
     found: dict[str, dict[str, Measurement]] = {}
     for row in plain_rows(kept[columns]):
         is_text = row["lab_test"] == _DIPSTICK
-        sex = sexes.get(row["patient_id"])
+        sex = sex_of.get(row["patient_id"])
         bounds: dict[str, float | None] = {}
         origin: RangeOrigin = "row"
         for which in BOUNDS:

@@ -37,18 +37,25 @@ def lesion_numbers(
         on=["patient_id", "lesion_id"],
         how="left",
     )
-    found: dict[str, dict[str, float | date]] = {}
-    for patient, rows in joined.groupby("patient_id"):
-        outside = rows["intrahepatic"].astype("boolean").eq(False).fillna(False)
-        found[str(patient)] = {
-            "lesion.baseline_scan": rows["assessment_date"].max().date(),
-            "lesion.count": float(len(rows)),
-            "lesion.largest_mm": float(rows["diameter_mm"].max()),
-            "lesion.sum_mm": float(rows["diameter_mm"].sum()),
-            "lesion.extrahepatic": float(outside.sum()),
-            "lesion.measurable": float(measurable.get(str(patient), 0)),
+    joined["outside"] = joined["intrahepatic"].astype("boolean").eq(False).fillna(False)
+    by_patient = joined.groupby("patient_id").agg(
+        scan=("assessment_date", "max"),
+        lesions=("lesion_id", "size"),
+        largest=("diameter_mm", "max"),
+        total=("diameter_mm", "sum"),
+        outside=("outside", "sum"),
+    )
+    return {
+        str(row.Index): {
+            "lesion.baseline_scan": row.scan.date(),
+            "lesion.count": float(row.lesions),
+            "lesion.largest_mm": float(row.largest),
+            "lesion.sum_mm": float(row.total),
+            "lesion.extrahepatic": float(row.outside),
+            "lesion.measurable": float(measurable.get(str(row.Index), 0)),
         }
-    return found
+        for row in by_patient.itertuples()
+    }
 
 
 def baseline_measurable_lesions(

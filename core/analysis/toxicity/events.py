@@ -10,6 +10,7 @@ usual in oncology reports (worst grade).
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -75,10 +76,13 @@ def _sorted(rows: Iterable[AdverseEventRow]) -> tuple[AdverseEventRow, ...]:
 def _rows(
     events: pd.DataFrame, by_term: Mapping[tuple[str, str], int], total: int
 ) -> tuple[AdverseEventRow, ...]:
+    worst_of: dict[str, dict[str, int]] = defaultdict(dict)
+    for (term, patient), grade in by_term.items():
+        worst_of[term][patient] = grade
     rows = []
     for name, group in events.groupby("term", sort=True):
         term = str(name)
-        worst = {patient: grade for (own, patient), grade in by_term.items() if own == term}
+        worst = worst_of[term]
         socs = sorted(soc for soc in set(group["soc"]) if soc)
         rows.append(_row(term, socs[0] if socs else "", worst, group["source"], total))
     return _sorted(rows)
@@ -107,8 +111,8 @@ def _overall(
         name: count_of((p for p, grade in pairs if grade in grades), total)
         for name, grades in (("1-2", (1, 2)), ("3-4", (3, 4)), ("5", (5,)))
     }
-    occurrences = [p for band in bands.values() for p in band.patients]
-    twice = sorted({p for p in occurrences if occurrences.count(p) > 1})
+    occurrences = Counter(p for band in bands.values() for p in band.patients)
+    twice = sorted(p for p, times in occurrences.items() if times > 1)
     return OverallRow(
         rule=rule,
         any=count_of(worst, total),

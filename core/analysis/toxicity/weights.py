@@ -41,9 +41,11 @@ def with_session_weights(data: StudyData) -> pd.DataFrame:
         return labs
     added = added.reindex(columns=[*labs.columns])
     typed = typed_frame("labs", added)
-    return (
-        pd.concat([labs, typed], ignore_index=True) if len(labs) else typed.reset_index(drop=True)
-    )
+    if not len(labs):
+        return typed.reset_index(drop=True)
+    # Column by column: whole frames are searched cell by cell for columns without any value.
+    joined = {name: pd.concat([labs[name], typed[name]], ignore_index=True) for name in labs}
+    return pd.DataFrame(joined)
 
 
 def _rows(frame: pd.DataFrame, days: pd.Series) -> pd.DataFrame:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from core.errors import ArteriaError
 from core.exports.report import results_text
 from core.exports.report.checklist import checklist_tables
+from core.exports.report.courses import course_figures
 from core.exports.report.figures import (
     adverse_event_figure,
     curve_figure,
+    flow_figure,
     forest_figures,
-    waterfall_figure,
 )
 from core.exports.report.methods_text import methods_paragraphs
 from core.exports.report.model import (
@@ -122,8 +123,10 @@ def _methods(content: ReportContent, language: Language) -> Parts:
 
 def _eligibility(content: ReportContent, language: Language) -> Parts:
     analysis = content.analysis
+    drawn = flow_figure(analysis, language)
     sentences = results_text.eligibility_sentences(analysis, language)
-    return sentences, (criterion_table(analysis.eligibility, language),)
+    table = criterion_table(analysis.eligibility, language)
+    return sentences, (table,) if drawn is None else (drawn, table)
 
 
 def _baseline(content: ReportContent, language: Language) -> Parts:
@@ -136,12 +139,10 @@ def _response(content: ReportContent, language: Language) -> Parts:
     analysis = content.analysis
     if analysis.response.overall is None:
         return (), ()
-    blocks: list[Block] = [best_response_table(analysis.response, language)]
-    drawn = waterfall_figure(analysis, language)
-    if drawn is not None:
-        blocks.append(drawn)
-    sentences = results_text.response_sentences(analysis, drawn is not None, language)
-    return sentences, tuple(blocks)
+    drawn = course_figures(analysis.response, content.lanes, language)
+    names = [one.name for one in drawn]
+    sentences = results_text.response_sentences(analysis, names, language)
+    return sentences, (best_response_table(analysis.response, language), *drawn)
 
 
 def _survival(content: ReportContent, language: Language) -> Parts:

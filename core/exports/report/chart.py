@@ -12,25 +12,44 @@ from pptx.enum.chart import (
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
 )
+from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from core.exports.report.native import NativeChart
-from core.exports.report.slide_type import typed
+from core.exports.report.native_parts import NativeChart
+from core.exports.report.slide_type import drawn_width, typed
 
-LEFT, TOP, WIDE, HIGH = 0.6, 1.15, 12.1, 5.5
+LEFT, TOP, WIDE = 0.6, 1.15, 12.1
 LABELS_WIDE = 4.2
-"""Width in inches of the names beside a forest plot, which have no place in an XY chart."""
+"""Greatest width in inches of the names beside the rows, which have no place in an XY chart."""
+PLOT_TOP, PLOT_HIGH = 0.11, 0.75
+"""Where the plot of rows stands within its chart, as shares of its height."""
+SYMBOLS = {
+    "square": XL_MARKER_STYLE.SQUARE,
+    "star": XL_MARKER_STYLE.STAR,
+    "diamond": XL_MARKER_STYLE.DIAMOND,
+    "triangle-up": XL_MARKER_STYLE.TRIANGLE,
+    "x": XL_MARKER_STYLE.X,
+    "line-ns-open": XL_MARKER_STYLE.PLUS,
+    "triangle-right": XL_MARKER_STYLE.DASH,
+}
 
 
-def add_chart(slide: Any, chart: NativeChart, alt: str) -> None:
-    """Put the chart on the slide; ``alt`` says what it shows."""
-    is_forest = chart.kind == "xy" and bool(chart.categories)
-    left = LEFT + (LABELS_WIDE if is_forest else 0.0)
-    wide = WIDE - (LABELS_WIDE if is_forest else 0.0)
+def add_chart(slide: Any, chart: NativeChart, alt: str, high: float = 5.5) -> None:
+    """Put the chart on the slide.
+
+    Args:
+        alt: what it shows.
+        high: height in inches.
+    """
+    beside = 0.0
+    if chart.kind == "xy" and chart.categories:
+        longest = max(map(drawn_width, chart.categories))
+        beside = min(max(0.5 + 0.09 * longest, 1.0), LABELS_WIDE)
+    left, wide = LEFT + beside, WIDE - beside
     kind, data = _data(chart)
     frame = slide.shapes.add_chart(
-        kind, Inches(left), Inches(TOP), Inches(wide), Inches(HIGH), data
+        kind, Inches(left), Inches(TOP), Inches(wide), Inches(high), data
     )
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     drawn = frame.chart
@@ -44,16 +63,22 @@ def add_chart(slide: Any, chart: NativeChart, alt: str) -> None:
         _hide_extras(drawn, chart)
     _axes(drawn, chart)
     _colours(drawn, chart)
-    if is_forest:
-        _names(slide, chart)
+    if chart.is_by_row:
+        _fix_plot(drawn)
+        _names(slide, chart, beside, high)
 
 
 def _data(chart: NativeChart) -> tuple[Any, Any]:
     if chart.kind == "xy":
         data = XyChartData()
-        for one in chart.series:
+        longest = max(len(one.x) for one in chart.series)
+        for number, one in enumerate(chart.series):
             series = data.add_series(one.name or " ")
-            for x, y in zip(one.x, one.y, strict=True):
+            points = list(zip(one.x, one.y, strict=True))
+            # LibreOffice loses a series that stands before a longer one: the first one's last
+            # point is repeated until no series is longer.
+            points += points[-1:] * (longest - len(points) if number == 0 else 0)
+            for x, y in points:
                 series.add_data_point(x, y)
         return XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data
     values = CategoryChartData()
@@ -93,10 +118,13 @@ def _axes(drawn: Any, chart: NativeChart) -> None:
             axis.minimum_scale, axis.maximum_scale = limits
     if chart.kind == "xy" and chart.x_range is None:
         across.minimum_scale = 0
-        across.major_unit = 3 if max(one.x[-1] for one in chart.series) <= 36 else 12
-    if chart.kind == "xy" and not chart.categories:
-        up.tick_labels.number_format, up.tick_labels.number_format_is_linked = "0%", False
+        across.major_unit = 3 if max(max(one.x) for one in chart.series) <= 36 else 12
+    if chart.y_format:
+        up.tick_labels.number_format = chart.y_format
+        up.tick_labels.number_format_is_linked = False
         up.has_major_gridlines = True
+        # Values below zero leave the axis's numbers at the bottom.
+        across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "column":
         across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         across.tick_labels.font.size = Pt(9)
@@ -104,7 +132,8 @@ def _axes(drawn: Any, chart: NativeChart) -> None:
         scaling = across._element.find(qn("c:scaling"))
         base = scaling.makeelement(qn("c:logBase"), {"val": "10"})
         scaling.insert(0, base)
-        # The vertical axis of the estimates crosses at 1, the line of no effect.
+    if chart.is_by_row:
+        # Of estimates the vertical axis crosses at 1, the line of no effect.
         up.tick_label_position = XL_TICK_LABEL_POSITION.NONE
 
 
@@ -124,28 +153,44 @@ def _colours(drawn: Any, chart: NativeChart) -> None:
         series.smooth = False
         if one.is_line:
             series.format.line.color.rgb = colour
-            series.format.line.width = Pt(2.25)
+            series.format.line.width = Pt(one.width)
             series.marker.style = XL_MARKER_STYLE.NONE
         else:
             series.format.line.fill.background()
-            series.marker.style = XL_MARKER_STYLE.SQUARE
+            series.marker.style = SYMBOLS[one.symbol]
             series.marker.size = 9
             series.marker.format.fill.solid()
             series.marker.format.fill.fore_color.rgb = colour
 
 
-def _names(slide: Any, chart: NativeChart) -> None:
-    """Names of the estimates beside the plot, at the heights of their points."""
+def _fix_plot(drawn: Any) -> None:
+    """The plot at a known place, so that names can stand beside its rows."""
+    area = drawn._chartSpace.chart.plotArea
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = area.makeelement(qn("c:layout"), {})
+    manual = layout.makeelement(qn("c:manualLayout"), {})
+    for name, value in (
+        ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"),
+        ("x", "0.02"), ("y", f"{PLOT_TOP}"), ("w", "0.95"), ("h", f"{PLOT_HIGH}"),
+    ):  # fmt: skip
+        manual.append(manual.makeelement(qn(f"c:{name}"), {"val": value}))
+    layout.append(manual)
+    area.insert(0, layout)
+
+
+def _names(slide: Any, chart: NativeChart, wide: float, of_chart: float) -> None:
+    """Names beside the plot, at the heights of their rows."""
     count = len(chart.categories)
-    inner_top, inner_high = TOP + 0.55, HIGH - 1.3
+    high = of_chart * PLOT_HIGH / (count + 1)
     for position, name in enumerate(chart.categories):
-        share = (position + 1) / (count + 1)
-        high = inner_high / (count + 1)
+        # Rows count upwards.
+        middle = TOP + of_chart * PLOT_TOP + of_chart * PLOT_HIGH - (position + 1) * high
         box = slide.shapes.add_textbox(
-            Inches(LEFT - 0.1),
-            Inches(inner_top + share * inner_high - high / 2),
-            Inches(LABELS_WIDE),
-            Inches(high),
+            Inches(LEFT - 0.1), Inches(middle - high / 2), Inches(wide), Inches(high)
         )
-        box.text_frame.word_wrap = True
-        typed(box.text_frame.paragraphs[0], name, 11 if count <= 9 else 9)
+        frame = box.text_frame
+        frame.word_wrap = True
+        frame.margin_top = frame.margin_bottom = 0
+        frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+        typed(frame.paragraphs[0], name, 11 if count <= 9 else 9 if count <= 20 else 8)

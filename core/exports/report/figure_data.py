@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,10 @@ import numpy as np
 from core.exports.workbook import neutral
 from core.figures.forest import ForestSeries
 from core.figures.km import LabelledCurve
+from core.figures.spider import SpiderLine
 from core.figures.waterfall import WaterfallBar
+from core.options import DAYS_PER_MONTH
+from core.results.courses import PatientLane
 from core.results.toxicity import AdverseEventTable
 from core.rules.formula_text import inert
 from core.text.catalogue import Language, text
@@ -71,11 +74,62 @@ def km_data(curves: Sequence[LabelledCurve], language: Language) -> FigureData:
     return FigureData(_headers(names, language), tuple(rows))
 
 
+def _said(value: bool, language: Language) -> str:
+    return text("common.yes" if value else "common.no", language)
+
+
 def waterfall_data(bars: Sequence[WaterfallBar], language: Language) -> FigureData:
     """One row a patient, in the order of the bars."""
     ordered = sorted(bars, key=lambda bar: (-bar.change_percent, bar.patient_id))
-    rows = tuple((bar.patient_id, bar.change_percent, bar.category) for bar in ordered)
-    return FigureData(_headers(("patient", "change", "category"), language), rows)
+    rows = tuple(
+        (
+            bar.patient_id,
+            bar.change_percent,
+            bar.category,
+            _said(bar.has_new_lesion, language),
+            _said(bar.is_outside_liver, language),
+        )
+        for bar in ordered
+    )
+    names = ("patient", "change", "category", "new_lesion", "outside_liver")
+    return FigureData(_headers(names, language), rows)
+
+
+def spider_data(lines: Sequence[SpiderLine], language: Language) -> FigureData:
+    """One row a complete sum of each patient."""
+    rows = tuple(
+        (
+            line.patient_id,
+            line.group,
+            point.day / DAYS_PER_MONTH,
+            point.change_percent,
+            _said(point.has_new_lesion, language),
+        )
+        for line in lines
+        for point in line.points
+    )
+    names = ("patient", "category", "months", "change_then", "new_lesion")
+    return FigureData(_headers(names, language), rows)
+
+
+def swimmer_data(
+    lanes: Sequence[PatientLane], categories: Mapping[str, str], language: Language
+) -> FigureData:
+    """One row for the end of each lane and one an event on it."""
+    rows: list[tuple[Cell, ...]] = []
+    for lane in lanes:
+        who = (lane.patient_id, categories.get(lane.patient_id, ""))
+        marks = [(one.day, text(f"figures.lane.{one.kind}", language)) for one in lane.events]
+        end = text("figures.ongoing" if lane.is_ongoing else "report.data.lane_end", language)
+        marks.append((lane.end_day, end))
+        for day, name in (
+            (lane.response_from, "response_from"),
+            (lane.response_until, "response_until"),
+        ):
+            if day is not None:
+                marks.append((day, text(f"report.data.{name}", language)))
+        rows += [(*who, day / DAYS_PER_MONTH, name) for day, name in marks]
+    return FigureData(_headers(("patient", "category", "months", "event"), language), tuple(rows))
 
 
 def forest_data(series: Sequence[ForestSeries], language: Language) -> FigureData:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from core.exports.course_figures import change_limits, groups_by_response, waterfall_bars
 from core.exports.report.figure_data import (
+    FigureData,
     adverse_event_data,
     forest_data,
     km_data,
-    waterfall_data,
 )
 from core.exports.report.model import ReportFigure
+from core.exports.tables.eligibility_reasons import flow_table
 from core.exports.tables.names import factor_names
-from core.exports.tables.response import options_note as response_note
 from core.exports.tables.survival import options_note
-from core.figures import adverse_events, forest, km, waterfall
-from core.figures.shades import response_shades
+from core.figures import adverse_events, enrolment_flow, forest, km
 from core.results.cohort import StudyAnalysis
 from core.text.catalogue import Language, text
 
@@ -38,18 +36,18 @@ def curve_figure(analysis: StudyAnalysis, code: str, language: Language) -> Repo
     )
 
 
-def waterfall_figure(analysis: StudyAnalysis, language: Language) -> ReportFigure | None:
-    """Best change per patient; None if no sums of target lesions are recorded."""
-    cohort = analysis.response
-    bars = waterfall_bars(cohort, "overall", groups_by_response(cohort, "overall"), language)
-    if not bars:
+def flow_figure(analysis: StudyAnalysis, language: Language) -> ReportFigure | None:
+    """Enrolment from screening to analysis; None without patients."""
+    cohort = analysis.eligibility
+    if not cohort.patients:
         return None
-    title = text("report.figure.waterfall", language)
-    drawn = waterfall.figure(
-        bars, response_shades(language), language, limits=change_limits(cohort.options)
-    )
-    notes = (response_note(cohort.options, language),)
-    return ReportFigure("waterfall", title, drawn, waterfall_data(bars, language), notes, title)
+    title = text("report.figure.enrolment_flow", language)
+    behind = flow_table(cohort, language).frame
+    rows = tuple((step, reason, int(n)) for step, reason, n in behind.itertuples(index=False))
+    data = FigureData(tuple(map(str, behind.columns)), rows)
+    notes = (text("report.note.enrolment_flow", language),)
+    drawn = enrolment_flow.figure(cohort, language)
+    return ReportFigure("enrolment_flow", title, drawn, data, notes, title)
 
 
 def _term_labels(analysis: StudyAnalysis, language: Language) -> Callable[[str, str, str], str]:

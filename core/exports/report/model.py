@@ -15,6 +15,7 @@ from core.exports.tables.table import Table
 from core.results.audit import AuditCheck
 from core.results.cohort import StudyAnalysis
 from core.results.common import Finding
+from core.results.courses import PatientLane
 from core.results.validation import PublishedComparison
 from core.text.catalogue import Language
 
@@ -168,6 +169,7 @@ class ReportContent:
         audit: checks of the study's own tables.
         data_hash: SHA-256 of the canonical tables.
         versions: name -> version of what computed the numbers.
+        lanes: each patient's time line, for the swimmer plot.
     """
 
     study_name: str
@@ -179,3 +181,4 @@ class ReportContent:
     versions: Mapping[str, str]
     made_on: date
     is_example: bool = False
+    lanes: tuple[PatientLane, ...] = ()

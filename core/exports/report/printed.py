@@ -16,7 +16,8 @@ from core.exports.tables.table import Table
 from core.exports.workbook import neutral
 
 LAYOUT = Path(__file__).with_name("print.typ")
-_WIDEST, _TITLE = 34, 10
+_WIDEST, _TITLE, _SHORT, _PADDING = 34, 10, 18, 2
+"""Widths of columns in Latin letters."""
 
 Drawings = Mapping[tuple[str, str], bytes]
 """(language, figure's name) -> SVG; a figure that isn't drawn is absent."""
@@ -106,7 +107,10 @@ def _table(report: Report, table: Table) -> dict[str, Any]:
         # A column of mostly short cells and one long sentence gets half of that sentence.
         usual = lengths[int(0.9 * (len(lengths) - 1))]
         title = min(_letters(header), _TITLE) + 1
-        widths.append(min(max(usual, min(lengths[-1] / 2, _WIDEST), title), _WIDEST))
+        # Short cells that are no sentence stay on one line: a number, a verdict.
+        whole = lengths[-1] if lengths[-1] <= _SHORT else 0
+        widest = min(max(usual, min(lengths[-1] / 2, _WIDEST), title, whole), _WIDEST)
+        widths.append(widest + _PADDING)
     return {
         "kind": "table",
         "anchor": _anchor(report, reference),

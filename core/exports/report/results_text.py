@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.errors import Fact
 from core.exports.report.model import Paragraph, mention, paragraph
 from core.exports.tables.names import factor_names
@@ -61,9 +63,13 @@ def _rate(rate: Rate, language: Language) -> str:
 
 
 def response_sentences(
-    analysis: StudyAnalysis, has_waterfall: bool, language: Language
+    analysis: StudyAnalysis, figures: Collection[str], language: Language
 ) -> tuple[Paragraph, ...]:
-    """Counts, ORR and DCR with their intervals, overall and in the liver."""
+    """Counts, ORR and DCR with their intervals, overall and in the liver.
+
+    Args:
+        figures: names of the figures that the section has.
+    """
     cohort = analysis.response
     if cohort.overall is None:
         return ()
@@ -83,9 +89,10 @@ def response_sentences(
     if cohort.liver is not None:
         dcr = _rate(cohort.liver.dcr, language)
         parts.append(text("manuscript.results.liver", language, dcr=dcr))
-    if has_waterfall:
-        shown = mention("figure", "waterfall")
-        parts.append(text("manuscript.results.waterfall", language, figure=shown))
+    for name in ("waterfall", "spider", "swimmer"):
+        if name in figures:
+            shown = mention("figure", name)
+            parts.append(text(f"manuscript.results.{name}", language, figure=shown))
     return (paragraph(_separator(language).join(parts)),)
 
 
@@ -243,5 +250,6 @@ def eligibility_sentences(analysis: StudyAnalysis, language: Language) -> tuple[
         ineligible=flow.not_eligible,
         unknown=flow.undetermined,
         table=mention("table", "criteria"),
+        figure=mention("figure", "enrolment_flow"),
     )
     return (paragraph(words),)

@@ -68,3 +68,12 @@ def _rules(row: int, last: int) -> list[str]:
     if row in (0, last):
         bottom = _RULE.format(side="lnB", width=9525 if row == 0 else 19050)
     return [_NO_RULE.format(side="lnL"), _NO_RULE.format(side="lnR"), top, bottom]
+
+
+def drawn_width(words: str) -> int:
+    """Width in Latin letters; a Chinese one takes two.
+
+    >>> drawn_width("ORR 客观")
+    8
+    """
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)

@@ -10,17 +10,17 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Inches, Pt
 
-from core.exports.report.chart import add_chart
+from core.exports.report.chart import TOP, add_chart
+from core.exports.report.flow import add_flow
+from core.exports.report.grid import HEIGHT, MARGIN, NOTE_POINTS, WIDTH, Grid, note_height
 from core.exports.report.model import Report, ReportFigure, Section
-from core.exports.report.native import NativeChart, native_chart
-from core.exports.report.slide_type import fill_grid, typed
+from core.exports.report.native import native_chart
+from core.exports.report.slide_type import typed
 from core.exports.tables.table import Table
 from core.text.catalogue import text
 
-WIDTH, HEIGHT = 13.333, 7.5
-MARGIN = 0.55
-ROWS, MOST_SLIDES = 12, 4
-"""Rows of a table on a slide, and slides of a table; the workbook has the others."""
+MOST_SLIDES = 5
+"""Slides of a table; the workbook has the other rows."""
 SENTENCES = 6
 FIXED = datetime(2000, 1, 1)
 
@@ -95,49 +95,58 @@ class _Slides:
 
     def _table(self, table: Table) -> None:
         title = self.report.heading(table)
-        rows = table.frame.to_numpy().tolist()
-        pages = [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)][:MOST_SLIDES]
+        headers = [str(one) for one in table.frame.columns]
+        grid = Grid(headers, table.frame.to_numpy().tolist())
+        pages, left_out = grid.pages(MOST_SLIDES)
         language = self.report.language
-        left_out = len(rows) - sum(map(len, pages))
+        notes = list(table.notes)
+        if left_out:
+            notes.insert(0, text("report.word.rest", language, n=left_out))
+        slide = None
         for position, page in enumerate(pages):
-            shown = title
-            if position:
-                shown = text("report.word.continued", language, title=title, n=position)
-            slide = self._slide(shown)
-            self._grid(slide, list(table.frame.columns), page)
-            if position == len(pages) - 1 and left_out:
-                rest = text("report.word.rest", language, n=left_out)
-                self._lines(slide, [rest], 11, top=HEIGHT - 0.6)
+            slide = self._slide(self._continued(title, position))
+            grid.draw(slide, page)
+        if not notes:
+            return
+        if slide is None or grid.bottom(pages[-1]) + note_height(notes) > HEIGHT - 0.1:
+            slide = self._slide(self._continued(title, len(pages)))
+            self._notes(slide, notes, 1.3)
+        else:
+            self._notes(slide, notes, HEIGHT - 0.1 - note_height(notes))
 
-    def _grid(self, slide: Any, headers: list[str], rows: list[list[str]]) -> None:
-        columns = len(headers)
-        width = Inches(WIDTH - 2 * MARGIN)
-        shape = slide.shapes.add_table(
-            1, columns, Inches(MARGIN), Inches(1.25), width, Inches(0.3 * (len(rows) + 1))
+    def _continued(self, title: str, position: int) -> str:
+        if not position:
+            return title
+        return text("report.word.continued", self.report.language, title=title, n=position)
+
+    def _notes(self, slide: Any, notes: Sequence[str], top: float) -> None:
+        """Small lines; their height is known beforehand."""
+        box = slide.shapes.add_textbox(
+            Inches(MARGIN), Inches(top), Inches(WIDTH - 2 * MARGIN), Inches(note_height(notes))
         )
-        grid = shape.table
-        size = 8 if columns > 9 else 10 if columns > 5 else 12
-        lengths = [
-            min(max(_width(line[column]) for line in [headers, *rows]) + 3, 44)
-            for column in range(columns)
-        ]
-        for column, length in enumerate(lengths):
-            grid.columns[column].width = int(width * length / sum(lengths))
-        fill_grid(grid, [headers, *rows], size)
+        frame = box.text_frame
+        frame.word_wrap = True
+        frame.margin_top = frame.margin_bottom = 0
+        for position, note in enumerate(notes):
+            paragraph = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
+            typed(paragraph, note, NOTE_POINTS)
 
     def _figure(self, figure: ReportFigure) -> None:
         slide = self._slide(self.report.heading(figure))
-        chart: NativeChart | None = native_chart(figure.figure)
+        chart = native_chart(figure.figure)
         notes = list(figure.notes)
+        language = self.report.language
         if chart is not None:
-            add_chart(slide, chart, figure.alt or figure.title)
+            notes = [*chart.below, *notes]
+            if chart.has_marks_elsewhere:
+                notes.append(text("report.note.marks_elsewhere", language))
             if chart.shown_of is not None:
                 shown, total = chart.shown_of
-                words = text("report.word.thinned", self.report.language, shown=shown, total=total)
-                notes.append(words)
+                notes.append(text("report.word.thinned", language, shown=shown, total=total))
+        high = HEIGHT - 0.1 - note_height(notes) - TOP
+        if chart is None:
+            add_flow(slide, figure.figure, high)
+        else:
+            add_chart(slide, chart, figure.alt or figure.title, high)
         if notes:
-            self._lines(slide, notes, 11, top=HEIGHT - 0.75)
-
-
-def _width(words: str) -> int:
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
+            self._notes(slide, notes, HEIGHT - 0.1 - note_height(notes))
