@@ -18,7 +18,7 @@ from core.intake.value import MISSING, Value, converted, error
 from core.results.intake import ColumnMatch
 from core.rules.columns import ColumnRule, column_rules, header_key
 from core.rules.units import scale_factor
-from core.rules.values import category_of, is_missing_word, value_groups, word_key
+from core.rules.values import category_of, is_ditto, is_missing_word, value_groups, word_key
 from core.schema import NEVER, ColumnSpec, column_specs
 
 Reader = Callable[[Cell], Value]
@@ -256,7 +256,8 @@ def remembering(read: Reader) -> Reader:
             return MISSING
         key = (type(cell), cell)
         if key not in seen:
-            seen[key] = read(cell)
+            points_away = isinstance(cell, str) and is_ditto(cell)
+            seen[key] = error("cell_is_ditto") if points_away else read(cell)
         return seen[key]
 
     return remembered
