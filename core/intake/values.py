@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from datetime import date, time, timedelta
 
 from core.intake.cells import Cell, full_text, is_empty
 from core.intake.dates import read_date
@@ -55,7 +56,12 @@ def read_text(cell: Cell) -> Value:
 
 def read_identifier(cell: Cell) -> Value:
     """A patient's or lesion's number as text, without invisible signs and full-width letters."""
+    if isinstance(cell, bool | date | time | timedelta):
+        return error("id_is_other_type")
     text = full_text(cell).strip()
+    is_sign = not any(map(str.isalnum, text))
+    if is_sign or (not text.isascii() and is_missing_word(text)):
+        return missing(text)
     cleaned = _UNSEEN.sub("", text).strip()
     if cleaned != text:
         return converted(cleaned or None, "id_cleaned", to=cleaned)
