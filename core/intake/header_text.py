@@ -24,6 +24,9 @@ CBIOPORTAL_KEY = "PATIENT_ID"
 _BRACKETS = re.compile(
     r"^(.*?)\s*[(\[【（]([^()\[\]【】（）]*(?:\([^()]*\)[^()]*)?)[)\]】）]\s*$", re.DOTALL
 )
+_MARKS = re.compile(r"\s*[*＊†‡※]+$")
+"""Footnote and "required" marks behind a header."""
+_NUMBERING = re.compile(r"^(?:[0-9]{1,3}\s*[.、．)）]|[(（][0-9]{1,3}[)）]|[①-⑳])\s*(?=[^0-9\s.])")
 _SLASH = re.compile(r"^(.+?)\s*[/／·]\s*([^/／]+(?:[/／][^/／]+)*)$", re.DOTALL)
 _SUFFIX = re.compile(
     r"^(.+)[_\s](cm|mm|in|inch|inches|kg|lb|lbs|mg|days|day|d|weeks|months|mo|years|yrs|g_l|g_dl)$",
@@ -55,7 +58,7 @@ def readings(header: str) -> tuple[HeaderText, ...]:
     plain = unicodedata.normalize("NFKC", header).strip()
     # NFKC turns 10⁹ into 109, so units are taken from the header as written.
     found = [HeaderText(header_key(header))]
-    written = header.strip()
+    written = _MARKS.sub("", header.strip())
     bracketed = _BRACKETS.match(written)
     if bracketed:
         name, inside = bracketed.group(1), bracketed.group(2).strip()
@@ -77,6 +80,9 @@ def readings(header: str) -> tuple[HeaderText, ...]:
     slashed = _SLASH.match(written)
     if slashed and not bracketed:
         found.append(HeaderText(header_key(slashed.group(1)), slashed.group(2).strip()))
+    numbered = _NUMBERING.match(written)
+    if numbered:
+        found += readings(written[numbered.end() :])
     return tuple(found)
 
 

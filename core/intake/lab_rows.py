@@ -33,6 +33,7 @@ from core.results.intake import ColumnMatch, UnitQuestion
 from core.rules.columns import LABS_WIDE, REFERENCE_RANGE
 from core.rules.ctcae_units import dipstick_level
 from core.rules.units import canonical_unit
+from core.rules.values import is_ditto
 
 _READ_TOGETHER = ("lab_test", "lab_value", "lab_unit")
 
@@ -157,6 +158,10 @@ def long_labs(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
         if not name:
             values.pop("lab_test", None)
             continue
+        if is_ditto(name):
+            values.pop("lab_test", None)
+            reading.report(error("cell_is_ditto"), line, columns["lab_test"], test)
+            continue
         unit = full_text(unit_cell).strip()
         key = (name, unit, type(cell), cell)
         if key not in seen:
@@ -210,6 +215,8 @@ def _result(
     if match is not None and not is_empty(cell):
         lab = read_lab(code, cell, unit or match.unit, reading.style)
     remark = lab.remark
+    if isinstance(cell, str) and is_ditto(cell):
+        lab, remark = LabValue(), error("cell_is_ditto")
     if code and (code, written) in units.withheld and lab.unit in (None, written):
         lab, unit = LabValue(), ""
     stored: dict[str, object] = {"lab_test": code or name}

@@ -17,8 +17,13 @@ from core.intake.cells import Cell
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
 _PREFIX = re.compile(r"^(<=|>=|<|>|≤|≥|≦|≧)\s*")
-_FLAG = re.compile(r"\s*(?:[↑↓⬆⬇▲▼]+|(?<=[\d\s])[HL])\s*$")
-_LEADING_FLAG = re.compile(r"^\s*[↑↓⬆⬇▲▼]+\s*")
+_FLAG = re.compile(
+    r"\s*(?:[↑↓⬆⬇▲▼]+|(?<=[\d\sHL↑↓])(?:[HL]|偏?[高低]|\*{1,3}|[†‡])"
+    r"|\((?:[HL]|偏?[高低]|[↑↓⬆⬇▲▼*]+)\))\s*$"
+)
+_LEADING_FLAG = re.compile(r"^\s*(?:[↑↓⬆⬇▲▼]+|\*{1,3}|[HL](?=\s\d)|\([HL]\))\s*")
+_TEXT_MARK = re.compile(r"^'(?=[\d.])")
+"""The sign by which Excel keeps a number as text, left over in an export."""
 _NUMBER = re.compile(
     r"^([+-]?(?:\d{1,3}(?:[,' \u00a0\u202f’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d+"
     r"|\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?![\d,._])\s*(.*)$",
@@ -92,17 +97,21 @@ def parse_number(cell: Cell, style: Decimal) -> ParsedNumber | str:
     found = _PREFIX.match(text)
     if found:
         prefix, text = _PREFIXES.get(found.group(1), found.group(1)), text[found.end() :]
-    bare = _LEADING_FLAG.sub("", _FLAG.sub("", text)).strip()
+    bare = _LEADING_FLAG.sub("", _FLAG.sub("", _FLAG.sub("", text))).strip()
     if bare != text:
         how.append("flag")
+    if _TEXT_MARK.match(bare):
+        how.append("flag")
+        bare = bare[1:]
     matched = _NUMBER.match(bare)
     if not matched or sum(map(str.isdigit, matched.group(1))) > _MOST_DIGITS:
         return "number_unreadable"
     number, unit = matched.group(1), matched.group(2).strip()
-    plain = _plain(number, style, how)
+    mantissa, power, exponent = number.partition("e" if "e" in number else "E")
+    plain = _plain(mantissa, style, how)
     if plain is None:
         return "number_comma_ambiguous"
-    return ParsedNumber(float(plain), prefix, unit, tuple(how))
+    return ParsedNumber(float(plain + power + exponent), prefix, unit, tuple(how))
 
 
 def _plain(number: str, style: Decimal, how: list[str]) -> str | None:

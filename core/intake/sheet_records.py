@@ -23,7 +23,7 @@ from core.results.common import Severity
 from core.results.intake import ColumnMatch, Confidence, UnitQuestion
 from core.rules.columns import LABS_WIDE, column_rules
 from core.rules.units import scale_factor
-from core.rules.values import category_of, is_missing_word
+from core.rules.values import category_of, is_ditto, is_missing_word
 from core.schema import SOURCE_COLUMNS, column_specs
 
 
@@ -161,10 +161,22 @@ def _remark_columns(reading: SheetReading) -> None:
             own = reading.mapping.table == "patients"
             code = "column_kept_as_own" if own else "column_unknown"
             reading.findings.append(note(code, **place))
+            _remark_ditto(reading, match, place)
         elif match.used and match.table != LABS_WIDE and match.sequence is None:
             _remark_unit(reading, match, place)
         if match.used and match.field != "patient_id":
             _remark_merged(reading, match, place)
+
+
+def _remark_ditto(reading: SheetReading, match: ColumnMatch, place: dict[str, str]) -> None:
+    """Cells of an own variable that only point to the row above."""
+    if match.position not in reading.own:
+        return
+    cells = (row.cells[match.position] for row in reading.sheet.rows)
+    found = [cell for cell in cells if isinstance(cell, str) and is_ditto(cell)]
+    if found:
+        finding = problem(Severity.WARNING, "own_ditto", value=found[0].strip(), **place)
+        reading.findings.append(with_facts(finding, n=len(found)))
 
 
 def _remark_merged(reading: SheetReading, match: ColumnMatch, place: dict[str, str]) -> None:

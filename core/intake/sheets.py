@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.intake.cells import Cell, Sheet, SheetRow, cell_text, excel_column, full_text, is_empty
+from core.intake.cells import Sheet, SheetRow, cell_text, excel_column, full_text, is_empty
 from core.intake.findings import note, problem, with_facts
 from core.intake.header_text import is_known_header, is_of_standard, readings, recognised_headers
 from core.intake.identity import identifier_in
+from core.intake.other_rows import cell_at, headings, is_notes_row, is_total, left_out_row
 from core.results.common import Finding, Severity
 from core.rules.columns import RUNNING_NUMBER, headers_of
-from core.rules.values import word_key, words_of
 
 _HEADER_SEARCH_LINES = 40
 
@@ -50,10 +50,6 @@ def _header_index(rows: Sequence[SheetRow]) -> int | None:
     return best
 
 
-def _cell(row: SheetRow, position: int) -> Cell:
-    return row.cells[position] if position < len(row.cells) else None
-
-
 def _id_column(row: SheetRow) -> int | None:
     """The column whose header names the patient, a running number at need."""
     for field in ("patient_id", RUNNING_NUMBER):
@@ -67,7 +63,7 @@ def _id_column(row: SheetRow) -> int | None:
 
 def _second_header(upper: SheetRow, lower: SheetRow, id_column: int | None) -> bool:
     """Whether the row below the header completes it: its patient cell is empty, the rest names."""
-    if id_column is None or not is_empty(_cell(lower, id_column)):
+    if id_column is None or not is_empty(cell_at(lower, id_column)):
         return False
     cells = [cell for cell in lower.cells if not is_empty(cell)]
     if len(cells) < 2 or not all(isinstance(cell, str) for cell in cells):
@@ -84,21 +80,10 @@ def _completes(upper: SheetRow, lower: SheetRow) -> bool:
 def _joined(upper: SheetRow, lower: SheetRow) -> SheetRow:
     width = max(len(upper.cells), len(lower.cells))
     cells = [
-        _cell(upper, i) if is_empty(_cell(lower, i)) else _cell(lower, i) for i in range(width)
+        cell_at(upper, i) if is_empty(cell_at(lower, i)) else cell_at(lower, i)
+        for i in range(width)
     ]
     return SheetRow(lower.line, tuple(cells))
-
-
-def _is_notes_row(row: SheetRow, id_column: int | None) -> bool:
-    filled = [cell for cell in row.cells if not is_empty(cell)]
-    first = filled[0]
-    if isinstance(first, str):
-        key = word_key(first)
-        words = words_of("notes_row")
-        if key in words or any(key.startswith((f"{word}:", f"{word}：")) for word in words):
-            return True
-    alone = len(filled) == 1 and len(row.cells) > 2
-    return alone and (id_column is None or is_empty(_cell(row, id_column)) or len(str(first)) > 40)
 
 
 def _title(row: SheetRow) -> str:
@@ -140,7 +125,7 @@ def make_sheet(raw: RawTable) -> Sheet:
     positions = _used_columns(header, rows)
     shaped, shape = _shaped(raw, header, rows, positions)
     headers = tuple(
-        " ".join(full_text(_cell(header, p)).split()) if p < len(header.cells) else ""
+        " ".join(full_text(cell_at(header, p)).split()) if p < len(header.cells) else ""
         for p in positions
     )
     merged = raw.merged or {}
@@ -169,13 +154,19 @@ def _data_rows(
     blank = [row.line for row in body if not _filled(row)]
     left_out = {*blank, *(row.line for row in repeated)}
     rows = [row for row in body if row.line not in left_out]
-    totals = [row for row in rows[:-1] if _is_total(row, id_column)]
+    totals = [row for row in rows[:-1] if is_total(row, id_column)]
     if totals:
-        findings += [_left_out(raw.name, row) for row in totals]
+        findings += [left_out_row(raw.name, row) for row in totals]
         left_out.update(row.line for row in totals)
         rows = [row for row in rows if row.line not in left_out]
-    while rows and _is_notes_row(rows[-1], id_column):
-        findings.append(_left_out(raw.name, rows.pop()))
+    while rows and is_notes_row(rows[-1], id_column):
+        findings.append(left_out_row(raw.name, rows.pop()))
+    lines = headings(rows, id_column)
+    if lines:
+        findings += [
+            left_out_row(raw.name, row, "heading_row_left_out") for row in rows if row.line in lines
+        ]
+        rows = [row for row in rows if row.line not in lines]
     if rows:
         between = [line for line in blank if line < rows[-1].line]
         if between:
@@ -185,33 +176,20 @@ def _data_rows(
     return rows, findings
 
 
-def _is_total(row: SheetRow, id_column: int | None) -> bool:
-    """Whether a row amid the data has a word such as "total" in the patient's place."""
-    cell = _cell(row, id_column) if id_column is not None else None
-    return isinstance(cell, str) and word_key(cell) in words_of("notes_row")
-
-
-def _left_out(sheet: str, row: SheetRow) -> Finding:
-    first = next(cell for cell in row.cells if not is_empty(cell))
-    return problem(
-        Severity.WARNING, "notes_row_left_out", sheet=sheet, row=row.line, value=cell_text(first)
-    )
-
-
 def _used_columns(header: SheetRow, rows: list[SheetRow]) -> list[int]:
     """Columns with a header or with data, so far as the header reaches."""
     width = len(header.cells)
     while (
         width
         and is_empty(header.cells[width - 1])
-        and not any(not is_empty(_cell(row, width - 1)) for row in rows)
+        and not any(not is_empty(cell_at(row, width - 1)) for row in rows)
     ):
         width -= 1
     return [
         position
         for position in range(width)
         if not is_empty(header.cells[position])
-        or any(not is_empty(_cell(row, position)) for row in rows)
+        or any(not is_empty(cell_at(row, position)) for row in rows)
     ]
 
 
@@ -257,7 +235,9 @@ def _shaped(
                     found=len(row.cells), expected=width,
                 )
             )  # fmt: skip
-        shaped.append(SheetRow(row.line, tuple(_cell(row, p) for p in positions), tuple(problems)))
+        shaped.append(
+            SheetRow(row.line, tuple(cell_at(row, p) for p in positions), tuple(problems))
+        )
     return shaped, findings
 
 

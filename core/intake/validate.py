@@ -37,6 +37,7 @@ from core.intake.pseudonyms import Pseudonyms, new_key
 from core.intake.read import files_at, read_files
 from core.intake.readable import readable_sheets
 from core.intake.records import Source
+from core.intake.repeated import check_repeated
 from core.intake.screened import Screened, answers_of
 from core.intake.screening import screen
 from core.intake.settings import read_cutoff
@@ -76,6 +77,7 @@ def _checked(pool: Pool, today: date, at_table: Callable[[str], None]) -> None:
     check_after_death(pool)
     check_sessions(pool)
     check_course(pool)
+    check_repeated(pool)
     check_baseline(pool)
     check_orphans(pool)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from datetime import date, time, timedelta
 
 from core.intake.cells import Cell, full_text, is_empty
 from core.intake.dates import read_date
@@ -18,7 +19,7 @@ from core.intake.value import MISSING, Value, converted, error
 from core.results.intake import ColumnMatch
 from core.rules.columns import ColumnRule, column_rules, header_key
 from core.rules.units import scale_factor
-from core.rules.values import category_of, is_missing_word, value_groups, word_key
+from core.rules.values import category_of, is_ditto, is_missing_word, value_groups, word_key
 from core.schema import NEVER, ColumnSpec, column_specs
 
 Reader = Callable[[Cell], Value]
@@ -55,7 +56,12 @@ def read_text(cell: Cell) -> Value:
 
 def read_identifier(cell: Cell) -> Value:
     """A patient's or lesion's number as text, without invisible signs and full-width letters."""
+    if isinstance(cell, bool | date | time | timedelta):
+        return error("id_is_other_type")
     text = full_text(cell).strip()
+    is_sign = not any(map(str.isalnum, text))
+    if is_sign or (not text.isascii() and is_missing_word(text)):
+        return missing(text)
     cleaned = _UNSEEN.sub("", text).strip()
     if cleaned != text:
         return converted(cleaned or None, "id_cleaned", to=cleaned)
@@ -256,7 +262,8 @@ def remembering(read: Reader) -> Reader:
             return MISSING
         key = (type(cell), cell)
         if key not in seen:
-            seen[key] = read(cell)
+            points_away = isinstance(cell, str) and is_ditto(cell)
+            seen[key] = error("cell_is_ditto") if points_away else read(cell)
         return seen[key]
 
     return remembered

@@ -9,6 +9,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -19,6 +20,7 @@ from core.intake.binary_scan import check_binary_cells
 from core.intake.cells import UNNAMED, Cell, RawSheet, SheetRow, is_empty
 from core.intake.findings import problem, with_facts
 from core.intake.open_document import open_document_facts
+from core.intake.struck_out import struck_rows, struck_styles
 from core.intake.worksheet_events import facts_by_events, is_unusual
 from core.intake.worksheet_scan import (
     WorksheetFacts,
@@ -40,12 +42,15 @@ _RELATIONS = (
 """The attribute that names a sheet's part, in the usual and in the strict form of the format."""
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
-    """Sheet name -> worksheet XML, as the workbook's relations link them."""
+_STYLES = "xl/styles.xml"
+
+
+def _parts(content: bytes) -> tuple[dict[str, bytes], bytes]:
+    """Sheet name -> worksheet XML, as the workbook's relations link them; and the formats."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = set(archive.namelist())
         if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-            return {}
+            return {}, b""
         # Safe: the container check refuses every DTD and entity.
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
@@ -61,7 +66,7 @@ def _parts(content: bytes) -> dict[str, bytes]:
             )
             if path in names:
                 found[sheet.get("name", "")] = archive.read(path)
-        return found
+        return found, archive.read(_STYLES) if _STYLES in names else b""
 
 
 def _remarks(name: str, facts: WorksheetFacts) -> Iterator[Finding]:
@@ -74,6 +79,12 @@ def _remarks(name: str, facts: WorksheetFacts) -> Iterator[Finding]:
     if facts.hidden_columns:
         yield with_facts(
             problem(Severity.WARNING, "hidden_columns", sheet=name), n=len(facts.hidden_columns)
+        )
+    if facts.struck_rows:
+        yield with_facts(
+            problem(Severity.WARNING, "struck_out_rows", sheet=name),
+            n=len(facts.struck_rows),
+            rows=", ".join(map(str, facts.struck_rows[:10])),
         )
     if facts.formula_cells:
         yield with_facts(
@@ -107,9 +118,17 @@ Merged = Mapping[int, frozenset[int]]
 def _hidden_facts(kind: str, content: bytes) -> dict[str, tuple[WorksheetFacts, Merged | None]]:
     """What each sheet hides and where it merges cells (None: the parser tells), by sheet name."""
     if kind == "xlsx":
+        parts, formats = _parts(content)
+        struck = struck_styles(formats)
         return {
-            name: (facts_by_events(part) if is_unusual(part) else worksheet_facts(part), None)
-            for name, part in _parts(content).items()
+            name: (
+                replace(
+                    facts_by_events(part) if is_unusual(part) else worksheet_facts(part),
+                    struck_rows=struck_rows(part, struck),
+                ),
+                None,
+            )
+            for name, part in parts.items()
         }
     if kind == "ods":
         found = open_document_facts(content)

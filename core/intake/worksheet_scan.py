@@ -63,6 +63,8 @@ class WorksheetFacts:
     formula_columns: frozenset[int]
     empty_formulas: frozenset[tuple[int, int]]
     error_cells: Mapping[tuple[int, int], str]
+    struck_rows: tuple[int, ...] = ()
+    """Rows with a filled cell that is struck out."""
 
 
 def column_number(letters: str) -> int:

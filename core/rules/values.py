@@ -76,6 +76,15 @@ def is_missing_word(text: str) -> bool:
     return word_key(text) in value_groups()["missing"]
 
 
+def is_ditto(text: str) -> bool:
+    """Whether a cell only points to another one (``同上``, ``〃``, ``ditto`` ...).
+
+    >>> is_ditto("同上"), is_ditto("〃"), is_ditto("无")
+    (True, True, False)
+    """
+    return word_key(text) in value_groups()["ditto"]
+
+
 def words_of(group: str) -> tuple[str, ...]:
     """The compared words of a group."""
     return tuple(value_groups()[group])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.bad_inputs.case import Case
 from tests.bad_inputs.clinical_cases import clinical_cases
 from tests.bad_inputs.container_cases import container_cases
+from tests.bad_inputs.habit_cases import habit_cases
 from tests.bad_inputs.hostile_cases import hostile_cases
 from tests.bad_inputs.number_cases import number_cases
 from tests.bad_inputs.text_cases import text_cases
@@ -21,4 +22,5 @@ def cases() -> list[Case]:
     return [
         *text_cases(), *workbook_cases(), *container_cases(), *type_cases(), *number_cases(),
         *word_cases(), *clinical_cases(), *hostile_cases(),
+        *habit_cases(),
     ]  # fmt: skip
