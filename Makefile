@@ -31,4 +31,5 @@ golden:
 	Rscript tests/oracle/make.R tests/oracle/day_zero.csv --groups a,b,site --strata site --cox a,b,x,y --trend b --marks 3,6,12,24 --tau 6,12
 	Rscript tests/oracle/make.R tests/oracle/separated.csv --groups a --cox a,y --marks 3,6 --tau 3
 	Rscript tests/oracle/make.R tests/oracle/ties_day_zero_competing.csv --groups site --cox a,y
+	Rscript tests/oracle/stepwise.R
 	git diff --stat tests/oracle
