@@ -62,13 +62,38 @@ def fit_of(columns, rows, formula, ties):
     return x, time, event, names, {"ties": ties, "strata": layer}
 
 
-def models():
+def all_models():
     for name in SETS:
         reference = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
         for kind in ("cox", "cox_stratified"):
             for ties in EXACT_TOO:
                 if ties in (reference.get(kind) or {}):
-                    yield name, kind, ties
+                    yield name, kind, ties, reference[kind][ties]
+
+
+def away(fit):
+    """Coefficients that grew in R until it gave up: large, with an error that dwarfs them."""
+    pairs = zip(fit["coef"], fit["se"], strict=True)
+    return [b is not None and se is not None and abs(b) > 8 and se > 20 * abs(b) for b, se in pairs]
+
+
+def models():
+    """Fits with a maximum."""
+    for name, kind, ties, fit in all_models():
+        if not any(away(fit)):
+            yield name, kind, ties
+
+
+def without_maximum():
+    for name, kind, ties, fit in all_models():
+        if any(away(fit)):
+            yield name, kind, ties
+
+
+def univariable(reference, ties):
+    """(factor, fit) of those with a maximum."""
+    fits = ((reference.get("cox_univariate") or {}).get(ties) or {}).items()
+    return [(factor, fit) for factor, fit in fits if not any(away(fit))]
 
 
 def near(actual, expected, tolerance):

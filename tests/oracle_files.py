@@ -8,7 +8,12 @@ OWN = Path(__file__).parent / "oracle"
 FOLDER = Path(os.environ.get("ARTERIA_ORACLE", OWN))
 
 
-def oracle_json(name):
-    """Content of ``name``; a folder put in place needn't hold every file of the form."""
+def oracle_path(name):
+    """Where ``name`` lies; a folder put in place needn't hold every file of the form."""
     path = FOLDER / name
-    return json.loads((path if path.exists() else OWN / name).read_text("utf-8"))
+    return path if path.exists() else OWN / name
+
+
+def oracle_json(name):
+    """Content of ``name``."""
+    return json.loads(oracle_path(name).read_text("utf-8"))

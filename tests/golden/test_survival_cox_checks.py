@@ -12,9 +12,9 @@ from core.analysis.survival.cox_residuals import (
     robust_covariance,
     robust_terms,
 )
-from core.analysis.survival.optimism import concordance_error, risk_scores
+from core.analysis.survival.optimism import LARGEST_EXACT_ERROR, concordance_error, risk_scores
 from core.analysis.survival.zph import test_proportional_hazards as proportional_hazards
-from tests.cox_oracle import complete_rows, fit_of, load, models, near, numbers
+from tests.cox_oracle import complete_rows, fit_of, load, models, near, numbers, univariable
 
 CASES = list(models())
 
@@ -46,6 +46,10 @@ def test_residuals_against_r_are_equal(key, attribute):
         expected, x, time, event, names, how = set_up(*case)
         own = getattr(estimate_residuals(x, time, event, names, **how), attribute)
         wanted = np.array(expected[key], float).reshape(own.shape)
+        if own.ndim == 2:
+            # What a coefficient that can't be told from others would have isn't given.
+            told = [b is not None for b in expected["coef"]]
+            own, wanted = own[:, told], wanted[:, told]
         assert np.allclose(own, wanted, rtol=1e-7, atol=1e-9), (case, key)
     assert cases
 
@@ -57,7 +61,9 @@ def test_concordance_error_against_r_is_equal(name, kind, ties):
     layer = np.zeros(time.size, dtype=np.int64)
     if how["strata"] is not None:
         layer = np.unique(how["strata"], return_inverse=True)[1]
-    assert near(concordance_error(x @ b, time, event, layer), expected["concordance_se"], 1e-9)
+    own = concordance_error(x @ b, time, event, layer)
+    wanted = expected["concordance_se"] if time.size <= LARGEST_EXACT_ERROR else None
+    assert near(own, wanted, 1e-9)
 
 
 @pytest.mark.parametrize(("name", "kind", "ties"), with_key("aic"))
@@ -72,8 +78,9 @@ def test_z_and_akaike_criterion_against_r_are_equal(name, kind, ties):
 
 def univariable_cases():
     for name in sorted({case[0] for case in CASES}):
-        for ties, factors in (load(name)[0].get("cox_univariate") or {}).items():
-            for factor in factors:
+        reference = load(name)[0]
+        for ties in reference.get("cox_univariate") or {}:
+            for factor, _ in univariable(reference, ties):
                 yield name, ties, factor
 
 
@@ -89,7 +96,8 @@ def test_univariable_checks_against_r_are_equal(name, ties, factor):
         layer = np.zeros(time.size, dtype=np.int64)
         b = risk_scores(x, time, event, ties)
         own = concordance_error(x @ b, time, event, layer)
-        assert near(own, expected["concordance_se"], 1e-9)
+        wanted = expected["concordance_se"] if time.size <= LARGEST_EXACT_ERROR else None
+        assert near(own, wanted, 1e-9)
     if "zph_km" in expected:
         test = proportional_hazards(x, time, event, [factor], ties=ties)
         assert near(test.terms[0].chi2, expected["zph_km"]["chisq"][0], 1e-8)

@@ -44,7 +44,7 @@ def curves_of(name):
     reference, columns = load(name)
     time, event = outcome(columns)
     yield "all", reference["km_overall"], time, event
-    for variable, levels in reference.get("km_groups", {}).items():
+    for variable, levels in dict(reference.get("km_groups") or {}).items():
         values = np.array(columns[variable])
         for level, expected in levels.items():
             inside = values == level
@@ -124,8 +124,12 @@ def test_spss_figures_against_reference_equal(name):
         curve = estimate_curve(time, event, options=SurvivalOptions(median_rule="first"))
         assert close(curve.median.estimate, expected["median_spss"]), label
         assert close(curve.median.std_err, expected["median_spss_se"]), label
-        assert close(curve.mean.estimate, expected["mean_to_last"]), label
-        assert close(curve.mean.std_err, expected["mean_to_last_se"]), label
+        if curve.events:
+            assert close(curve.mean.estimate, expected["mean_to_last"]), label
+            assert close(curve.mean.std_err, expected["mean_to_last_se"]), label
+        else:
+            # Nobody died: what R gives is the time of the last contact, no mean.
+            assert curve.mean.message is not None
         for rmst in expected["rmst"]:
             area = estimate_rmst(curve, float(rmst["tau"]))
             assert close(area.estimate, rmst["rmst"]), label
@@ -152,6 +156,9 @@ def test_rmst_difference_against_r_equals(name):
         one, other = (estimate_curve(time[m], event[m], options=SurvivalOptions()) for m in members)
         found = compare_rmst(other, one, float(wanted["tau"]))
         assert close(found.difference, wanted["diff"])
+        if not wanted["se"]:
+            assert found.message is not None
+            continue
         assert close(found.std_err, wanted["se"])
         assert close(found.z, wanted["z"])
         assert close(found.p, wanted["p"])

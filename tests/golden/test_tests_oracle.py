@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +20,8 @@ from core.analysis.baseline.mean_tests import compare_two_means, compare_varianc
 from core.analysis.baseline.rank_tests import compare_ranks, compare_ranks_of_groups
 from core.analysis.baseline.summaries import summarise_number
 from core.options import Convention
-from tests.oracle_files import oracle_json
+from tests.oracle_files import oracle_json, oracle_path
 
-FOLDER = Path(os.environ.get("ARTERIA_ORACLE", Path(__file__).parents[1] / "oracle"))
 ORACLE: dict[str, Any] = oracle_json("tests.json")
 
 
@@ -38,7 +35,7 @@ def cases(kind: str) -> list[Any]:
 
 
 def groups_of(name: str, case: dict[str, Any]) -> list[np.ndarray]:
-    frame = pd.read_csv(FOLDER / f"{name}.csv")[[case["y"], case["group"]]].dropna()
+    frame = pd.read_csv(oracle_path(f"{name}.csv"))[[case["y"], case["group"]]].dropna()
     levels = case.get("levels") or sorted(frame[case["group"]].unique())
     return [
         frame.loc[frame[case["group"]] == level, case["y"]].to_numpy(dtype=float)

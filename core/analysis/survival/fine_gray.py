@@ -138,6 +138,9 @@ def _weighted(x: FloatArray, time: FloatArray, own: IntArray) -> _Weighted:
     n_risk = time.size - np.cumsum(total) + total
     after = np.cumprod((n_risk - censored) / n_risk) if time.size else np.ones(0)
     before = np.concatenate([[1.0], after[:-1]])[position] if time.size else np.ones(0)
+    if time.size and moments[0] == 0:
+        # Nothing lies before day 0; cmprsk counts those censored on it as gone.
+        before[position == 0] = after[0]
     rows = np.flatnonzero(own == 1)
     start = np.searchsorted(time, time[rows], side="left")
     return _Weighted(x, time, own, rows, start, before, before[rows])
@@ -241,11 +244,13 @@ def _censoring_part(
     at_risk = sets.time.size - np.cumsum(counts) + counts
     censored = np.bincount(position[sets.own == 0], minlength=moments.size)
     other = np.where(sets.own == 2, r / sets.own_g, 0.0)
-    last = np.cumsum(counts) - 1
-    waiting = np.cumsum(other)[last]
-    waiting_x = np.cumsum(other[:, None] * sets.x, axis=0)[last]
+    # At u: whoever had another event before u, over the events of interest from u on.
+    first = np.cumsum(counts) - counts
+    waiting = np.concatenate([[0.0], np.cumsum(other)])[first]
+    waited = np.cumsum(other[:, None] * sets.x, axis=0)
+    waiting_x = np.concatenate([np.zeros((1, sets.x.shape[1])), waited])[first]
     event_time = sets.time[sets.event_row]
-    first_later = np.searchsorted(event_time, moments, side="right")
+    first_later = np.searchsorted(event_time, moments, side="left")
 
     def later(values: FloatArray) -> FloatArray:
         sums = np.zeros((values.shape[0] + 1, *values.shape[1:]))
