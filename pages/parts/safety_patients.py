@@ -17,7 +17,7 @@ from core.results.toxicity import AdverseEventTable
 from core.text.numbers import listed
 from pages.parts import state
 from pages.parts.drawn import drawn, printed
-from pages.parts.selection import patients_of, selecting
+from pages.parts.selection import open_patient, patients_of, selecting
 from pages.parts.widgets import offer_table, show_notes, show_table, t
 
 MOST_BUTTONS = 24
@@ -127,9 +127,9 @@ def _ways(patients: Sequence[str], key: str) -> None:
                 inert_text(patient),
                 key=f"{key}_open_{at}",
                 icon=":material/person:",
-                help=t("safety_screen.open_patient"),
+                help=t("common.open_patient"),
             ):
-                state.open_patient(patient)
+                open_patient(patient)
 
 
 def _widths(frame: pd.DataFrame) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from core.figures.theme import SELECT_CONFIG
 from pages.parts import cached, state
@@ -70,10 +71,21 @@ def selectable_chart(figure: Picture, *, key: str, alt: str) -> None:
     )
 
 
+def _patient_page() -> StreamlitPage:
+    # A page is known by its address, so this one stands for that of the navigation.
+    return st.Page(_patient_screen, title=t("shell.screen.patient"), url_path="patient")
+
+
+def open_patient(patient_id: str) -> None:
+    """Go to the Patient screen of this patient; the run of the script ends here."""
+    state.select_patient(patient_id)
+    st.switch_page(_patient_page())
+
+
 def patient_link() -> None:
     """The way to everything about the patient looked at."""
     st.page_link(
-        st.Page(_patient_screen, title=t("shell.screen.patient"), url_path="patient"),
+        _patient_page(),
         label=t("common.open_patient"),
         icon=":material/person:",
     )

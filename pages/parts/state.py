@@ -249,13 +249,6 @@ def select_patient(patient_id: str | None) -> None:
     _choices().patient_id = patient_id
 
 
-def open_patient(patient_id: str) -> None:
-    """Go to the Patient screen of this patient; the run ends here."""
-    select_patient(patient_id)
-    # A page is known by its address, so this one stands for that of the navigation.
-    st.switch_page(st.Page(open_patient, title="-", url_path="patient"))
-
-
 def selected_patient() -> str | None:
     """The patient looked at; None if nobody was chosen in this study version."""
     return _choices().patient_id

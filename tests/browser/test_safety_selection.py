@@ -39,8 +39,7 @@ def figure(page: Page) -> Locator:
 def draw_box(page: Page, *, lasso: bool = False) -> None:
     """Drag a box, or a lasso along its edges, over nearly the whole figure."""
     plot = figure(page)
-    if lasso:
-        plot.locator('.modebar-btn[data-val="lasso"]').click()
+    plot.locator(f'.modebar-btn[data-val="{"lasso" if lasso else "select"}"]').click()
     area = plot.locator(".nsewdrag").first.bounding_box()
     assert area is not None
     left, top = area["x"] + 3, area["y"] + 3
@@ -101,7 +100,7 @@ def test_box_over_bars_limits_every_screen_and_can_be_taken_back(
     visit(page, "safety", "en")
     draw_box(page)
     n = chosen(page)
-    page.get_by_role("button", name=text("safety_screen.limit", "en")).click()
+    page.get_by_role("button", name=text("common.limit_to_them", "en")).click()
     said = page.get_by_text(text("shell.subgroup", "en", n=n, total=24))
     expect(said).to_be_visible(timeout=SLOW)
     visit(page, "survival", "en")
@@ -120,7 +119,11 @@ def test_click_on_a_square_and_one_more_open_the_patient(
     view(page, "courses")
     square = figure(page).locator(".scatterlayer .point").last.bounding_box()
     assert square is not None
-    page.mouse.click(square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
+    page.mouse.move(square["x"] + square["width"] / 2, square["y"] + square["height"] / 2, steps=3)
+    # The figure takes a click only on the mark that it has seen the pointer on.
+    expect(page.locator(".hoverlayer .hovertext")).to_have_count(1, timeout=SLOW)
+    page.mouse.down()
+    page.mouse.up()
     assert chosen(page) == 1
     patient = page.get_by_role("button", name=re.compile(r"H\d\d$"))
     name = patient.inner_text().split("\n")[-1].strip()
