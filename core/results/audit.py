@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,7 +68,9 @@ class PrintedNumber:
 
     @property
     def shown(self) -> str:
-        """As printed."""
+        """As printed; infinite is a time that was not reached."""
+        if math.isinf(self.value):
+            return "NR"
         return f"{self.bound}{self.value:.{self.decimals}f}"
 
 

@@ -15,6 +15,7 @@ import openpyxl
 import pypdf
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
@@ -111,6 +112,12 @@ def test_word_file_has_three_line_tables_captions_and_references(content: Report
     borders = table._tbl.tblPr.xml
     assert 'w:top w:val="single" w:sz="12"' in borders
     assert "insideV" not in borders
+    order = [re.sub(r".*}", "", child.tag) for child in table._tbl.tblPr]
+    wanted = ["tblBorders", "tblLayout", "tblCellMar", "tblLook"]
+    assert [name for name in order if name in wanted] == wanted
+    for one in document.tables:
+        widths = [int(column.get(qn("w:w"))) for column in one._tbl.tblGrid.gridCol_lst]
+        assert sum(widths) <= 1440 * (297 - 2 * 22) / 25.4 + len(widths)
     xml = document.element.xml
     marks = set(re.findall(r'w:bookmarkStart[^>]*w:name="([^"]+)"', xml))
     references = set(re.findall(r"REF (\S+) \\h", xml))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -75,14 +76,22 @@ def _check_group(
     )
     values = [one.value for one in medians]
     mean = sum(row.numbers[0].value * row.numbers[1].value for row in group) / max(counted, 1)
+    arithmetic = Message.of(
+        "audit.arithmetic.between", low=min(values), high=max(values), overall=overall.value
+    )
+    if math.isinf(overall.value):
+        arithmetic = Message.of("audit.arithmetic.between_never")
+    elif math.isinf(max(values)):
+        arithmetic = Message.of(
+            "audit.arithmetic.between_open", low=min(values), overall=overall.value
+        )
+    has_mean = not lies_between and math.isfinite(mean)
     yield AuditCheck(
         f"medians.{group[0].line}.between", name, overall.shown,
-        f"{min(values):g}–{max(values):g}",
+        "–".join("NR" if math.isinf(one) else f"{one:g}" for one in (min(values), max(values))),
         AuditVerdict.CONSISTENT if lies_between else AuditVerdict.INCONSISTENT,
-        Message.of(
-            "audit.arithmetic.between", low=min(values), high=max(values), overall=overall.value
-        ),
-        None if lies_between else Message.of("audit.meaning.not_medians", mean=mean),
+        arithmetic,
+        Message.of("audit.meaning.not_medians", mean=mean) if has_mean else None,
     )  # fmt: skip
 
 
@@ -132,6 +141,12 @@ def check_rates(table: PastedTable) -> Iterator[AuditCheck]:
             yield AuditCheck(
                 f"rates.{row.line}", row.label, row.numbers[0].shown, "", AuditVerdict.CAUTION,
                 Message.of("audit.needs.rates"),
+            )  # fmt: skip
+    for row, _, rate in rates:
+        if not 0 <= rate.value <= 100:
+            yield AuditCheck(
+                f"rates.{row.line}.share", row.label, f"{rate.shown}%", "0–100%",
+                AuditVerdict.INCONSISTENT, Message.of("audit.arithmetic.share"),
             )  # fmt: skip
     rates.sort(key=lambda item: item[1])
     for (_, _, before), (row, months, rate) in pairwise(rates):

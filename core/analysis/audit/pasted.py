@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
+from core.analysis.audit.medians import MEDIAN_WORDS
 from core.results.audit import PastedKind, PastedRow, PastedTable, PrintedNumber
 
 MOST_LINES = 500
@@ -21,6 +23,26 @@ _MOST = {
 _TOTAL = re.compile(r"^\s*(?:n|N|total|Total|总数|总例数|例数)\s*[=:]\s*(\d+)\s*$")
 
 
+_LEVEL = re.compile(
+    r"\d{2}(?:\.\d)?\s*%?\s*-?\s*(?:CIs?\b|C\.I\.|confidence intervals?|置信区间|可信区间|"
+    r"下限|上限|lower|upper)",
+    re.IGNORECASE,
+)
+"""A confidence level is no figure of the table."""
+_RANGE = r"\d+(?:\.\d+)?\s*%?\s*(?:[-–−~,;]|to|至)\s*\d+(?:\.\d+)?\s*%?"
+_INTERVAL = re.compile(rf"[(\[][^()\[\]]*{_RANGE}[^()\[\]]*[)\]]")
+"""An interval in brackets behind a median or rate."""
+_AFTER_PERCENT = re.compile(rf"(?<=%)([^%]*?){_RANGE}")
+_RATIO = re.compile(r"(?:\bHRs?\b|hazard ratios?|风险比)[^\d\t|]{0,5}(?=\d)", re.IGNORECASE)
+_OF_TOTAL = re.compile(r"(?<![\d./])\d+\s*/\s*\d+(?![\d./])")
+_NOT_REACHED = re.compile(r"\b(?:NR|NE|not reached|not estimable)\b|未达到?|未到达", re.IGNORECASE)
+_TIMES = (
+    (re.compile(r"(\d+(?:\.\d+)?)\s*-?\s*(?:个?月|mo(?:nths?|s)?\b)", re.IGNORECASE), 1),
+    (re.compile(r"(\d+(?:\.\d+)?)\s*-?\s*(?:年|y(?:ea)?rs?\b|years?\b)", re.IGNORECASE), 12),
+)
+"""How a time is written in words, and its unit in months."""
+_BEFORE = " ([:\t|"
+"""What stands between a label and its numbers."""
 _SIGNS = str.maketrans({"−": "-", "–": "-", "≤": "<", "≥": ">", "~": "-"})
 
 
@@ -51,8 +73,48 @@ def numbers_in(words: str) -> tuple[PrintedNumber, ...]:
     return tuple(one for _, one in _numbers(_plain(words)))
 
 
-def _row(number: int, line: str, most: int) -> PastedRow | None:
-    words = _plain(line).strip()
+def _told(words: str, kind: PastedKind) -> str:
+    """The line without what is no figure of its kind: levels and intervals."""
+    words = _LEVEL.sub(" ", words)
+    if kind in (PastedKind.MEDIANS, PastedKind.RATES):
+        return _INTERVAL.sub(" ", words)
+    return _AFTER_PERCENT.sub(r"\1", words) if kind is PastedKind.COUNTS else words
+
+
+def _dated(row: PastedRow | None, words: str, number: int) -> PastedRow | None:
+    """A rate whose time stands in words: ``12-month OS  50.0%``, ``1年生存率 50.0%``."""
+    for written, months in _TIMES:
+        found = written.search(words)
+        if found is None:
+            continue
+        rest = numbers_in(words[: found.start()] + " " + words[found.end() :])
+        if len(rest) != 1:
+            return row
+        time = PrintedNumber(float(found[1]) * months, 0)
+        label = re.split(r"\t| {2,}|\|", words)[0].strip() or found[0]
+        return PastedRow(number, label.rstrip(_BEFORE), (time, rest[0]))
+    return row
+
+
+def _row(number: int, line: str, kind: PastedKind, most: int) -> PastedRow | None:
+    words = _told(_plain(line).strip(), kind)
+    if kind is PastedKind.COUNTS and (share := _OF_TOTAL.search(words)) is not None:
+        numbers = numbers_in(words[share.start() :])
+        return PastedRow(number, words[: share.start()].rstrip(_BEFORE), numbers[:3])
+    ratio = _RATIO.search(words) if kind is PastedKind.HAZARD else None
+    if ratio is not None:
+        # The label may compare numbers: "≥5 vs <5: HR 0.95 (...)".
+        label = words[: ratio.start()].rstrip(_BEFORE)
+        return PastedRow(number, label, numbers_in(words[ratio.end() :])[:most])
+    row = _plain_row(number, words, most)
+    if kind is PastedKind.RATES and not any(word in words.casefold() for word in MEDIAN_WORDS):
+        return _dated(row, words, number)
+    if kind is PastedKind.MEDIANS and row is not None and _NOT_REACHED.search(words):
+        return PastedRow(number, row.label, (*row.numbers[:1], PrintedNumber(math.inf, 0)))
+    return row
+
+
+def _plain_row(number: int, words: str, most: int) -> PastedRow | None:
     cells = [cell for cell in _CELLS.split(words) if cell]
     if len(cells) > 1:
         numbers = numbers_in("  ".join(cells[1:]))
@@ -61,7 +123,7 @@ def _row(number: int, line: str, most: int) -> PastedRow | None:
     found = [item for item in _numbers(words) if item[0] > 0][-most:]
     if not found:
         return None
-    label = words[: found[0][0]].strip(" ([:")
+    label = words[: found[0][0]].strip(_BEFORE)
     return PastedRow(number, label, tuple(one for _, one in found))
 
 
@@ -69,7 +131,8 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
     """A table as pasted from a paper, a spreadsheet or typed: one line a row.
 
     Cells may be separated by tabs, bars or two blanks; a line ``N = 24`` gives the total.
-    Full-width digits, brackets, per cent signs and ``P < 0.001`` are understood.
+    Full-width digits, brackets, per cent signs and ``P < 0.001`` are understood; so are
+    ``4/24 (16.7%)``, ``12-month OS 50.0%`` and a median not reached. ``95% CI`` is no figure.
 
     Args:
         total: number of patients; a line of the text overrides it.
@@ -90,7 +153,7 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
         most = _MOST[kind]
         if kind is PastedKind.COUNTS and total is not None:
             most = 2
-        row = _row(number, line, most)
+        row = _row(number, line, kind, most)
         if row is None:
             unread.append(number)
         else:

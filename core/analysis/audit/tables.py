@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from scipy.special import chdtrc, ndtri
@@ -33,7 +34,25 @@ def _lacking(row: PastedRow, kind: PastedKind) -> AuditCheck:
     )
 
 
+def _other_denominators(table: PastedTable) -> Iterator[AuditCheck]:
+    """Lines that count out of another number of patients than the table does."""
+    stated = [row for row in table.rows if len(row.numbers) == 3]
+    totals = Counter(int(row.numbers[1].value) for row in stated)
+    if not totals:
+        return
+    usual = table.total if table.total is not None else totals.most_common(1)[0][0]
+    for row in stated:
+        own = int(row.numbers[1].value)
+        if own != usual:
+            yield AuditCheck(
+                f"counts.{row.line}.denominator", row.label, str(own), str(usual),
+                AuditVerdict.CAUTION,
+                Message.of("audit.arithmetic.denominator", own=own, usual=usual),
+            )  # fmt: skip
+
+
 def _counts(table: PastedTable) -> Iterator[AuditCheck]:
+    yield from _other_denominators(table)
     for row in table.rows:
         numbers = row.numbers
         if len(numbers) == 3:

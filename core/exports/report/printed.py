@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ArteriaError
+from core.exports.report.columns import column_widths
 from core.exports.report.model import Paragraph, Reference, Report, ReportFigure
 from core.exports.report.typeface import regular_font, variable_font
 from core.exports.tables.table import Table
 from core.exports.workbook import neutral
 
 LAYOUT = Path(__file__).with_name("print.typ")
-_WIDEST, _TITLE, _SHORT, _PADDING = 34, 10, 18, 2
-"""Widths of columns in Latin letters."""
 
 Drawings = Mapping[tuple[str, str], bytes]
 """(language, figure's name) -> SVG; a figure that isn't drawn is absent."""
@@ -93,31 +92,17 @@ def _report(report: Report, files: Mapping[tuple[str, str], str]) -> dict[str, A
     }
 
 
-def _letters(words: str) -> int:
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
-
-
 def _table(report: Report, table: Table) -> dict[str, Any]:
     reference = Reference("table", table.name)
     headers = [neutral(str(one).replace("\u2009", "")) for one in table.frame.columns]
     rows = [[neutral(str(one)) for one in line] for line in table.frame.to_numpy().tolist()]
-    widths = []
-    for column, header in enumerate(headers):
-        lengths = sorted(_letters(row[column]) for row in rows) or [0]
-        # A column of mostly short cells and one long sentence gets half of that sentence.
-        usual = lengths[int(0.9 * (len(lengths) - 1))]
-        title = min(_letters(header), _TITLE) + 1
-        # Short cells that are no sentence stay on one line: a number, a verdict.
-        whole = lengths[-1] if lengths[-1] <= _SHORT else 0
-        widest = min(max(usual, min(lengths[-1] / 2, _WIDEST), title, whole), _WIDEST)
-        widths.append(widest + _PADDING)
     return {
         "kind": "table",
         "anchor": _anchor(report, reference),
         "caption": f"{report.mentioned(reference)}  {neutral(table.title)}",
         "headers": headers,
         "rows": rows,
-        "widths": widths,
+        "widths": column_widths(headers, rows),
         "notes": [neutral(note) for note in table.notes],
     }
 

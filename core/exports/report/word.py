@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from core.exports.report.columns import column_widths
 from core.exports.report.model import Kind, Paragraph, Reference, Report, ReportFigure
 from core.exports.report.parts import parts
 from core.exports.report.word_parts import (
@@ -28,7 +29,7 @@ from core.exports.workbook import neutral
 
 WIDE = 9
 """A table with more columns stands on a page turned on its side."""
-FIGURE_MM = 160
+FIGURE_MM, MARGIN_MM = 160, 22
 FONTS = parts("fonts")
 FIXED = datetime(2000, 1, 1)
 """Creation date of every file, so that equal reports give equal contents."""
@@ -59,8 +60,8 @@ def word_bytes(reports: Sequence[Report], pictures: Pictures) -> bytes:
 def _styles(document: WordDocument) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(22)
-    section.top_margin = section.bottom_margin = Mm(22)
+    section.left_margin = section.right_margin = Mm(MARGIN_MM)
+    section.top_margin = section.bottom_margin = Mm(MARGIN_MM)
     normal = document.styles["Normal"]
     normal.font.size = Pt(10.5)
     set_fonts(normal.element, FONTS["latin"], FONTS["chinese"])
@@ -150,8 +151,12 @@ class _Writer:
             return
         size = 7.5 if columns > WIDE else 8.5 if columns > 5 else 9.5
         drawn = self.document.add_table(rows=0, cols=columns)
-        drawn.autofit = True
-        fill_table(drawn, [list(table.frame.columns), *table.frame.to_numpy().tolist()], size)
+        headers = [str(one) for one in table.frame.columns]
+        rows = [[str(one) for one in row] for row in table.frame.to_numpy().tolist()]
+        shares = column_widths(headers, rows)
+        room = (297 if columns > WIDE else 210) - 2 * MARGIN_MM
+        widths = [room * share / sum(shares) for share in shares]
+        fill_table(drawn, [headers, *rows], size, widths)
         three_lines(drawn)
         repeat_header(drawn.rows[0])
         for note in table.notes:

@@ -16,6 +16,8 @@ from core.exports.workbook import neutral
 
 THICK, THIN = "12", "6"
 """Eighths of a point: 1.5 pt above and below, 0.75 pt under the head."""
+CELL_MARGIN = "45"
+"""Twentieths of a point."""
 
 
 def _element(tag: str, **attributes: str) -> Any:
@@ -65,24 +67,43 @@ def bookmark(paragraph: Paragraph, name: str) -> Iterator[None]:
 
 
 _CELL = (
-    '<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p><w:pPr><w:spacing w:after="0"/>'
-    '</w:pPr><w:r><w:rPr>{bold}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+    '<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="{kind}"/></w:tcPr>'
+    '<w:p><w:pPr><w:spacing w:after="0"/></w:pPr>'
+    '<w:r><w:rPr>{bold}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
     '<w:t xml:space="preserve">{words}</w:t></w:r></w:p></w:tc>'
 )
+_WHOLE = "<w:trPr><w:cantSplit/></w:trPr>"
 
 
-def fill_table(table: Table, rows: Sequence[Sequence[str]], points: float) -> None:
-    """Rows of a table, the first as its head.
+def fill_table(
+    table: Table, rows: Sequence[Sequence[str]], points: float, widths_mm: Sequence[float] = ()
+) -> None:
+    """Rows of a table, the first as its head; no row breaks across pages.
+
+    Args:
+        widths_mm: of the columns; none = as the program that opens the file likes.
 
     Written as XML at once: cell by cell python-docx takes seconds for a report.
     """
+    twips = [round(wide * 1440 / 25.4) for wide in widths_mm]
+    if twips:
+        table.autofit = False
+        for column, wide in zip(table._tbl.tblGrid.gridCol_lst, twips, strict=True):
+            column.set(qn("w:w"), str(wide))
+    kind = "dxa" if twips else "auto"
     for number, row in enumerate(rows):
         bold = "<w:b/>" if number == 0 else ""
         cells = "".join(
-            _CELL.format(bold=bold, size=round(2 * points), words=escape(neutral(str(words))))
-            for words in row
+            _CELL.format(
+                bold=bold,
+                size=round(2 * points),
+                words=escape(neutral(str(words))),
+                wide=wide,
+                kind=kind,
+            )
+            for words, wide in zip(row, twips or [0] * len(row), strict=True)
         )
-        table._tbl.append(parse_xml(f"<w:tr {nsdecls('w')}>{cells}</w:tr>"))
+        table._tbl.append(parse_xml(f"<w:tr {nsdecls('w')}>{_WHOLE}{cells}</w:tr>"))
 
 
 def three_lines(table: Table) -> None:
@@ -93,7 +114,16 @@ def three_lines(table: Table) -> None:
     borders = _element("w:tblBorders")
     for side in ("top", "bottom"):
         borders.append(_element(f"w:{side}", val="single", sz=THICK, space="0", color="000000"))
-    properties.append(borders)
+    margins = _element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w=CELL_MARGIN, type="dxa"))
+    # Word wants them in this order: borders, layout, margins, look.
+    look, layout = (properties.find(qn(f"w:{name}")) for name in ("tblLook", "tblLayout"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
+    (layout if layout is not None else margins).addprevious(borders)
     for cell in table._tbl.tr_lst[0].tc_lst:
         own = _element("w:tcBorders")
         own.append(_element("w:bottom", val="single", sz=THIN, space="0", color="000000"))
@@ -101,7 +131,6 @@ def three_lines(table: Table) -> None:
 
 
 def repeat_header(row: _Row) -> None:
-    """The row stands again at the top of each page; no row breaks across pages."""
+    """The row stands again at the top of each page."""
     properties = row._tr.get_or_add_trPr()
     properties.append(_element("w:tblHeader", val="true"))
-    properties.append(_element("w:cantSplit", val="true"))
