@@ -39,6 +39,15 @@ def example() -> StudyData:
     return read_study([example_folder() / "crlm_haic_24_zh.xlsx"]).data
 
 
+def run_script(path: Path) -> int:
+    """The exit code of a script run without arguments."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [path.name])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(path))
+    return int(str(ended.value.code))
+
+
 def reproduced(
     data: StudyData, options: AnalysisOptions, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, str]:
@@ -47,12 +56,10 @@ def reproduced(
     archive = zipfile.ZipFile(io.BytesIO(script_archive(content, data, folder / "made")))
     archive.extractall(folder / "given")
     numbers = key_numbers(content.analysis)
-    with pytest.raises(SystemExit) as ended, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["reproduce.py"])
-        runpy.run_path(str(folder / "given" / "reproduce.py"))
+    code = run_script(folder / "given" / "reproduce.py")
     printed = capsys.readouterr().out
     assert printed.count("as reported") == len(numbers) + 1, printed
-    return int(str(ended.value.code)), printed
+    return code, printed
 
 
 @pytest.mark.parametrize("name", CHOICES)
@@ -86,8 +93,5 @@ def test_script_tells_a_number_that_differs(
     script = tmp_path / "given" / "reproduce.py"
     words = script.read_text(encoding="utf-8")
     script.write_text(re.sub(r"'orr': [\d.]+", "'orr': 0.25", words), encoding="utf-8")
-    with pytest.raises(SystemExit) as ended, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["reproduce.py"])
-        runpy.run_path(str(script))
-    assert ended.value.code == 1
+    assert run_script(script) == 1
     assert "DIFFERS from 0.25" in capsys.readouterr().out

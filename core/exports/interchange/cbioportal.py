@@ -10,8 +10,8 @@ Source: cBioPortal, docs/File-Formats.md and validateData.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from core.exports.interchange.archive import zip_bytes
 from core.exports.interchange.delimited import Cell, cell_text
@@ -33,6 +33,24 @@ _RENAMED = {"primary_site": "TUMOR_SITE"}
 """PRIMARY_SITE is an attribute of samples there."""
 _SAMPLE_CONSTANTS = ("CANCER_TYPE", "CANCER_TYPE_DETAILED", "SAMPLE_TYPE")
 _TEXT_ONLY = frozenset({"HISTOLOGY", "TUMOR_SITE", "SEX"})
+_RESERVED = frozenset(
+    {
+        "SAMPLE_ID", "MUTATION_COUNT", "FRACTION_GENOME_ALTERED", "METASTATIC_SITE",
+        "OTHER_SAMPLE_ID", "PRIMARY_SITE", "SAMPLE_CLASS", "SAMPLE_DISPLAY_NAME",
+        "TUMOR_TISSUE_SITE", "TUMOR_TYPE", *_SAMPLE_CONSTANTS,
+    }
+)  # fmt: skip
+"""Names that are computed there, or belong to samples."""
+_NULL = frozenset(
+    {
+        "[not applicable]", "[not available]", "[pending]", "[discrepancy]", "[completed]",
+        "[null]", "", "na",
+    }
+)  # fmt: skip
+"""Words that count as an empty cell there."""
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_EXCEL_DATE = re.compile(rf"(?i)(?:{_MONTHS})-[^-]*|[^-]*-(?:{_MONTHS})")
+"""What the validator takes for a date that a spreadsheet made."""
 _FAR = 128
 """Longest text of a cell or description."""
 
@@ -80,7 +98,8 @@ def patient_identifiers(keys: Sequence[str]) -> list[str]:
 
 def _plain(value: str) -> str:
     """Text of one line and one cell; quotes would be taken for the cell's own."""
-    return " ".join(value.replace('"', "'").split())[:_FAR]
+    words = " ".join(value.replace('"', "'").split())[:_FAR]
+    return words.replace("-", " ") if _EXCEL_DATE.fullmatch(words) else words
 
 
 def _name(column: FlatColumn) -> str:
@@ -131,8 +150,12 @@ def _attribute(column: FlatColumn) -> Attribute:
     description = _description(column)
     if name.endswith("_MONTHS") or column.name in _STATUS:
         description = text("interchange.cbioportal.since_haic", "en", what=description)
+    display, about = _plain(column.label), _plain(description)
     return Attribute(
-        name, _plain(column.label), _plain(description), _datatype(column, name), 1,
+        name,
+        name if display.casefold() in _NULL else display,
+        name if about.casefold() in _NULL else about,
+        _datatype(column, name), 1,
         tuple(_cell(column, cell) for cell in column.cells),
     )  # fmt: skip
 
@@ -147,7 +170,7 @@ def _has_dates(column: FlatColumn) -> bool:
     return column.kind == "date" or column.name in names
 
 
-def _own(columns: Sequence[FlatColumn]) -> Iterator[FlatColumn]:
+def _undated(columns: Sequence[FlatColumn]) -> Iterator[FlatColumn]:
     """The columns without calendar dates and the patient's number."""
     for column in columns:
         if not _has_dates(column) and column.name != "patient_id":
@@ -170,13 +193,27 @@ def patient_attributes(study: StudyParts) -> list[Attribute]:
     keys = next(column.cells for column in columns if column.name == "patient_id")
     ids = patient_identifiers([str(key) for key in keys])
     found = [_fixed("PATIENT_ID", ids)]
-    taken = {"PATIENT_ID", "SAMPLE_ID", "MUTATION_COUNT", "FRACTION_GENOME_ALTERED"}
-    for column in _own(columns):
+    taken = {"PATIENT_ID", *_RESERVED}
+    own = set(study.own_variables()) | set(study.own_variables().values())
+    for column in _undated(columns):
         attribute = _attribute(column)
+        if column.name in own:
+            # The user's own variable must neither vanish nor take a name that means something.
+            attribute = replace(attribute, name=_free(attribute.name, taken))
         if attribute.name not in taken and any(attribute.cells):
             taken.add(attribute.name)
             found.append(attribute)
     return found
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, marked as one's own and numbered as far as it is taken."""
+    wanted = f"OWN_{name}" if name in _RESERVED else name
+    free, n = wanted, 1
+    while free in taken:
+        n += 1
+        free = f"{wanted}_{n}"
+    return free
 
 
 def _fixed(name: str, cells: Sequence[str]) -> Attribute:
