@@ -13,6 +13,8 @@ PIXELS_PER_MM = 96 / 25.4
 SINGLE_COLUMN_MM, DOUBLE_COLUMN_MM = 85, 174
 TALLEST_MM = 205
 """So that a figure and its caption fit on one page."""
+MOST_TAGS, SMALLEST = 12, 5.5
+"""Letters on more bars than that are printed in the smallest type in one column."""
 GREYS = ("#111111", "#7a7a7a", "#444444", "#a8a8a8", "#5e5e5e", "#c9c9c9")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 PATTERNS = ("", "/", "x", ".", "\\", "-")
@@ -91,6 +93,27 @@ def _grey_bar(trace: Any, greys: _Greys) -> None:
     trace.textposition = "outside" if trace.orientation != "h" else trace.textposition
 
 
+def _size_in_box(note: Any, printed: go.Figure, size: float) -> float:
+    """Type size at which the note's lines fit into the box around it, if one is."""
+    box = next(
+        (
+            one
+            for one in printed.layout.shapes
+            if one.type == "rect" and one.x0 <= note.x <= one.x1 and one.y0 <= note.y <= one.y1
+        ),
+        None,
+    )
+    if box is None or not note.text:
+        return size
+    low, high = printed.layout.xaxis.range
+    margins = printed.layout.margin
+    plot = printed.layout.width - margins.l - margins.r
+    room = 0.92 * plot * (box.x1 - box.x0) / (high - low)
+    lines = re.sub(r"</?b>", "", note.text).split("<br>")
+    longest = max(sum(2 if ord(letter) > 0x2E80 else 1 for letter in line) for line in lines)
+    return max(min(size, room / (0.55 * longest)), SMALLEST)
+
+
 def _grey_shape(shape: Any) -> None:
     shape.line.color = INK
     if isinstance(shape.fillcolor, str):
@@ -116,8 +139,14 @@ def journal_figure(figure: go.Figure, look: JournalLook) -> go.Figure:
         look: width, grey or colour, type.
     """
     printed = go.Figure(figure)
+    # Limits are written in the right margin.
+    right = float(figure.layout.margin.r or 0)
     size = 9 if look.is_narrow else 12
-    height = float(figure.layout.height or 430) * (0.78 if look.is_narrow else 0.92)
+    # Rows with names can't be pressed together as a plot can.
+    narrow = (
+        1.05 if figure.layout.yaxis.ticktext and len(figure.layout.yaxis.ticktext) > 12 else 0.78
+    )
+    height = float(figure.layout.height or 430) * (narrow if look.is_narrow else 0.92)
     height = min(height, TALLEST_MM * PIXELS_PER_MM)
     printed.update_layout(
         width=look.width_px,
@@ -125,12 +154,12 @@ def journal_figure(figure: go.Figure, look: JournalLook) -> go.Figure:
         font={"family": look.family, "size": size, "color": INK},
         paper_bgcolor="#ffffff",
         plot_bgcolor="#ffffff",
-        margin={"l": 46 if look.is_narrow else 70, "r": 40, "t": 22, "b": 44},
+        margin={"l": 46 if look.is_narrow else 70, "r": max(40, min(right, 64)), "t": 22, "b": 44},
     )
     printed.update_xaxes(tickfont={"size": size}, automargin=True)
     printed.update_yaxes(tickfont={"size": size}, automargin=True)
     for note in printed.layout.annotations:
-        note.font = {"size": size, "color": INK}
+        note.font = {"size": _size_in_box(note, printed, size), "color": INK}
     letters = 16 if look.is_narrow else 34
     if printed.layout.yaxis.ticktext:
         printed.layout.yaxis.ticktext = [
@@ -143,7 +172,8 @@ def journal_figure(figure: go.Figure, look: JournalLook) -> go.Figure:
             _grey_shape(shape)
     for trace in printed.data:
         if getattr(trace, "textfont", None) is not None and trace.textfont.size:
-            trace.textfont.size = size
+            is_crowded = trace.mode == "text" and look.is_narrow and len(trace.x) > MOST_TAGS
+            trace.textfont.size = SMALLEST if is_crowded else size
         if isinstance(trace, go.Bar):
             if trace.orientation == "h" and isinstance(next(iter(trace.y), None), str):
                 trace.y = [_wrapped(words, letters) for words in trace.y]

@@ -43,7 +43,7 @@ def test_page_draws_all_figures_without_any_request(tmp_path: Path) -> None:
         drawn = page.locator("figure .plot-container").count()
         bars = page.locator("#zh-figure-waterfall .bars path").count()
         chromium.close()
-    assert drawn == 14
+    assert drawn == 20
     assert bars == 24
     assert problems == []
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []

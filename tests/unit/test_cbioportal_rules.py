@@ -221,9 +221,10 @@ def test_own_variables_with_taken_or_chinese_names_are_all_kept() -> None:
     assert values["OWN_SAMPLE_ID"] == ["s1", "s2"]
     assert values["OWN_TUMOR_TYPE"][1] == "HCC"
     assert values["SEEN"] == ["Oct 20", "20 Mar"]
-    assert [
-        cells for name, cells in values.items() if name in ("OWN", "OWN_2")
-    ] == [["x", "y"], ["说 '好'", "b"]]
+    assert [cells for name, cells in values.items() if name in ("OWN", "OWN_2")] == [
+        ["x", "y"],
+        ["说 '好'", "b"],
+    ]
 
 
 @pytest.mark.parametrize("level_name", ["patient", "sample"])

@@ -29,7 +29,7 @@ from core.exports.report.grid import Grid
 from core.exports.report.make import make_report
 from core.exports.report.model import SECTIONS, ReportContent
 from core.exports.report.script import script_archive, script_text
-from core.figures.journal import JournalLook, journal_figure
+from core.figures.journal import SMALLEST, JournalLook, journal_figure
 from core.intake.validate import read_study
 from core.options import AnalysisOptions, Convention
 from core.release import VERSION
@@ -313,6 +313,25 @@ def test_grey_figure_tells_series_by_dash_and_leaves_the_original(content: Repor
     assert printed.layout.width == round(85 / 25.4 * 96)
     patterns = [t.marker.pattern.shape for t in printed.data if t.type == "bar"]
     assert len(set(patterns)) == len(patterns) > 1
+
+
+@pytest.mark.parametrize("width", [85, 174])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_the_enrolment_flow_fit_their_boxes(
+    content: ReportContent, language: Language, width: int
+) -> None:
+    figure = build_report(content, language, ["eligibility"]).figures()[0].figure
+    printed = journal_figure(figure, JournalLook(width, is_grey=True)).layout
+    plot = printed.width - printed.margin.l - printed.margin.r
+    low, high = printed.xaxis.range
+    for box in printed.shapes:
+        room = plot * (box.x1 - box.x0) / (high - low)
+        for note in printed.annotations:
+            if note.text and box.x0 <= note.x <= box.x1 and box.y0 <= note.y <= box.y1:
+                for line in re.sub("</?b>", "", note.text).split("<br>"):
+                    letters = sum(2 if ord(one) > 0x2E80 else 1 for one in line)
+                    # Longer words than fit in the smallest type cannot be helped.
+                    assert letters * 0.5 * note.font.size <= room or note.font.size == SMALLEST
 
 
 @pytest.mark.browser
