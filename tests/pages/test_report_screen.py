@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -48,6 +49,11 @@ def screen(language: Language, *, has_study: bool = True) -> AppTest:
     return app
 
 
+def tables_of(app: AppTest) -> list[pd.DataFrame]:
+    """All tables on the screen, scrolling and static."""
+    return [item.value for item in (*app.dataframe, *app.table)]
+
+
 def finished(app: AppTest) -> report_job.ReportJob:
     """The session's job once it is done."""
     job = app.session_state[report_files.JOB]
@@ -62,7 +68,7 @@ def test_each_format_of_two_sections_is_made_and_offered(form: str) -> None:
     app = screen("zh")
     app.button_group(key="report_sections").set_value(["study", "methods"])
     app.button_group(key="report_languages").set_value(["zh", "en"])
-    app.button_group(key="report_format").set_value([form])
+    app.button_group(key="report_format").set_value(form)
     app.run()
     app.button(key="report_make").click().run()
     job = finished(app)
@@ -127,7 +133,7 @@ def test_screens_of_others_work_while_a_report_is_made(held: threading.Event) ->
     other = screen("zh")
     assert not first.session_state[report_files.JOB].is_done
     assert report_files.JOB not in other.session_state
-    other.button_group(key="report_format").set_value(["xlsx"]).run()
+    other.button_group(key="report_format").set_value("xlsx").run()
     assert not other.exception
     held.set()
     finished(first)
@@ -140,20 +146,19 @@ def test_changed_choice_no_longer_offers_the_old_file(held: threading.Event) -> 
     finished(app)
     app.run()
     assert app.success
-    app.button_group(key="report_format").set_value(["html"]).run()
+    app.button_group(key="report_format").set_value("html").run()
     assert not app.success
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_audit_of_the_study_is_listed_in_the_language(language: Language) -> None:
     app = screen(language)
-    tables = [frame.value for frame in app.dataframe]
-    headers = {str(column) for table in tables for column in table.columns}
+    headers = {str(column) for table in tables_of(app) for column in table.columns}
     assert text("audit.table.arithmetic", language) in headers
 
 
 def paste(app: AppTest, kind: str, words: str) -> AppTest:
-    app.button_group(key="report_paste_kind").set_value([kind]).run()
+    app.button_group(key="report_paste_kind").set_value(kind).run()
     app.text_area(key=f"report_paste_{kind}").set_value(words)
     check = next(button for button in app.button if "report_paste" in str(button.form_id))
     return check.click().run()
@@ -164,9 +169,9 @@ def test_pasted_table_is_judged_without_a_study(language: Language) -> None:
     app = paste(screen(language, has_study=False), "hazard", "ECOG 2.50 (0.80–7.81) P < 0.05")
     assert not app.exception
     wrong = text("audit.verdict.inconsistent", language)
-    cells = [str(cell) for frame in app.dataframe for cell in frame.value.to_numpy().ravel()]
+    cells = [str(cell) for table in tables_of(app) for cell in table.to_numpy().ravel()]
     assert any(wrong in cell for cell in cells)
-    assert any("ln(7.81 / 0.8)" in cell for cell in cells)
+    assert any("ln(7.81 / 0.8)" in cell.replace("\\", "") for cell in cells)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
