@@ -140,6 +140,8 @@ def _linked() -> list[Case]:
               "identifier_not_linked", 1, named, never),
         _pair("PHI", "hospital_number_of_two", "labs.csv", labs("H-1003", "H-1001"), "rows",
               "identifier_of_several", 1, twins, never),
+        Case("PHI", "hospital_number_shared", csv_bytes(twins), "warn", "identifier_shared",
+             never=("1001",)),
         _pair("PHI", "hospital_number_unlinked", "labs.csv", labs("H-1003", "H-1001"), "warn",
               "sheet_without_link", 0, None, never),
     ]  # fmt: skip
