@@ -122,7 +122,11 @@ def _repeated() -> list[Case]:
               "event_repeated"),
         Case("DUP", "signs_as_ids", csv_bytes(_ids("-", "/", "?")), "rows", "id_missing", 3),
         _pair("DUP", "zeros_lost_in_one_sheet", "labs.csv", [LABS, ["1", *first[1:]]], "rows",
-              "orphan_row", 1, _ids("004", "003", "002", "001")),
+              "orphan_row_alike", 1, _ids("004", "003", "002", "001")),
+        _pair("DUP", "point_zero_in_one_sheet", "labs.csv", [LABS, ["1", *first[1:]]], "rows",
+              "orphan_row_alike", 1, _ids("4.0", "3.0", "2.0", "1.0")),
+        _pair("DUP", "case_differs_between_sheets", "labs.csv", [LABS, ["a01 ", *first[1:]]],
+              "rows", "orphan_row_alike", 1),
     ]  # fmt: skip
 
 
