@@ -30,6 +30,8 @@ _LOOKALIKES = str.maketrans(
 )
 
 _ZERO_LETTER = re.compile(r"(?<=[0-9])o|o(?=[0-9])")
+_POINT_ZERO = re.compile(r"(?<=[0-9])\.0$")
+"""What other programs add to numbers that they took for measurements."""
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
@@ -106,15 +108,19 @@ def _merge_derived(pool: Pool, group: list[Record]) -> list[Record]:
     return taken_up
 
 
+def _alike(name: str) -> str:
+    """A patient number without what people and programs change in it."""
+    folded = unicodedata.normalize("NFKC", name).translate(_LOOKALIKES).casefold()
+    key = _ZERO_LETTER.sub("0", "".join(folded.split()))
+    return _LEADING_ZEROS.sub("", _POINT_ZERO.sub("", key))
+
+
 def check_similar_ids(pool: Pool) -> None:
     """Patient numbers that look alike (alphabet, case, O for 0, zeros in front): one patient?"""
     seen: dict[str, Record] = {}
     for record in pool.records("patients"):
         name = _id(record)
-        folded = unicodedata.normalize("NFKC", name).translate(_LOOKALIKES).casefold()
-        key = _ZERO_LETTER.sub("0", "".join(folded.split()))
-        key = _LEADING_ZEROS.sub("", key)
-        other = seen.setdefault(key, record)
+        other = seen.setdefault(_alike(name), record)
         if other is not record and _id(other) != name:
             pool.warn(record, "patient_id", "similar_id", other=_id(other), first=other.source[1])
 
@@ -123,16 +129,27 @@ def check_orphans(pool: Pool) -> None:
     """Rows of patients that the patient table doesn't hold (or no longer holds)."""
     given = {_id(record) for record in pool.all_records("patients")} | pool.kept_out
     accepted = {_id(record) for record in pool.records("patients")}
+    looks: dict[str, set[str]] = defaultdict(set)
     for table in pool.tables():
         if table == "patients":
             continue
         records = pool.records(table)
         if {_id(record) for record in records} <= accepted:
             continue
+        for one in () if looks else accepted:
+            looks[_alike(one)].add(one)
         for record in records:
-            if _id(record) not in accepted:
-                code = "patient_set_aside" if _id(record) in given else "orphan_row"
-                pool.set_aside(record, "patient_id", code, id=_id(record))
+            name = _id(record)
+            if name in accepted:
+                continue
+            alike = looks.get(_alike(name), ())
+            if name in given:
+                pool.set_aside(record, "patient_id", "patient_set_aside", id=name)
+            elif len(alike) == 1:
+                other = next(iter(alike))
+                pool.set_aside(record, "patient_id", "orphan_row_alike", id=name, other=other)
+            else:
+                pool.set_aside(record, "patient_id", "orphan_row", id=name)
     lesions = {(_id(r), r.values["lesion_id"]) for r in pool.records("lesions")}
     if lesions:
         for record in pool.records("lesion_measurements"):

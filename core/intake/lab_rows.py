@@ -158,9 +158,9 @@ def long_labs(reading: SheetReading, answers: Answers) -> list[UnitQuestion]:
         if not name:
             values.pop("lab_test", None)
             continue
-        if is_ditto(name):
+        if is_ditto(name) and (at := columns["lab_test"]):
             values.pop("lab_test", None)
-            reading.report(error("cell_is_ditto"), line, columns["lab_test"], test)
+            reading.report(error("cell_is_ditto"), line, at, test)
             continue
         unit = full_text(unit_cell).strip()
         key = (name, unit, type(cell), cell)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 from core.errors import UnusableFile
@@ -87,6 +88,25 @@ def _with_findings(sheets: list[Sheet], findings: Sequence[Finding]) -> list[She
     return [first, *sheets[1:]]
 
 
+def _named_apart(sheet: Sheet, taken: Collection[str]) -> Sheet:
+    """The sheet under a name that no other sheet of the upload has: findings say only that."""
+    if sheet.name not in taken:
+        return sheet
+    base = f"{sheet.file}: {sheet.name}"
+    names = chain([base], (f"{base} ({number})" for number in count(2)))
+    name = next(one for one in names if one not in taken)
+
+    def said(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        return tuple(
+            replace(one, sheet=name) if one.sheet == sheet.name else one for one in findings
+        )
+
+    rows = tuple(
+        replace(row, problems=said(row.problems)) if row.problems else row for row in sheet.rows
+    )
+    return replace(sheet, name=name, rows=rows, findings=said(sheet.findings))
+
+
 @collector_resting()
 def read_files(files: Sequence[UploadedFile], progress: Progress = unheard) -> list[Sheet]:
     """All sheets of one upload: workbooks, CSV files (also zipped), statistical files.
@@ -116,11 +136,8 @@ def read_files(files: Sequence[UploadedFile], progress: Progress = unheard) -> l
         widest = max(len(sheet.headers) for sheet in found)
         if widest > MAX_COLUMNS:
             raise UnusableFile("too_many_columns", file=shown_name(file.name), found=widest)
-        taken = {sheet.name for sheet in sheets}
-        sheets.extend(
-            replace(sheet, name=f"{sheet.file}: {sheet.name}") if sheet.name in taken else sheet
-            for sheet in found
-        )
+        for sheet in found:
+            sheets.append(_named_apart(sheet, {one.name for one in sheets}))
     return with_settings_apart(from_adam(from_redcap(from_cbioportal(sheets))))
 
 

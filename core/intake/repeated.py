@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from core.errors import Fact
 from core.intake.pool import Pool
 from core.intake.records import Record
 
@@ -31,7 +32,7 @@ def _check_results(pool: Pool) -> None:
         first = seen.setdefault(key, record)
         if first is record:
             continue
-        facts = {"first": first.source[1], "other": pool.sheet_name(first)}
+        facts: dict[str, Fact] = {"first": first.source[1], "other": pool.sheet_name(first)}
         if all(first.values.get(name) == values.get(name) for name in _RESULT):
             pool.warn(record, "lab_value", "result_repeated", **facts)
         else:

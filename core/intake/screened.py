@@ -32,3 +32,8 @@ class Screened:
 def answers_of(decisions: Decisions) -> dict[tuple[str, str], IdentifierAnswer]:
     """What was decided, by sheet and column; the last answer counts."""
     return {(answer.sheet, answer.column): answer for answer in decisions.identifiers}
+
+
+def without_header_remark(sheet: Sheet) -> tuple[Finding, ...]:
+    """The remarks but the one that no patient column was recognised: a decision names it."""
+    return tuple(found for found in sheet.findings if found.code != "header_not_recognised")

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from core.errors import Fact
 from core.intake.cells import Cell, Sheet, SheetRow, full_text, is_empty
+from core.intake.collector import collector_resting
 from core.intake.columns import names_a_person
 from core.intake.findings import problem, with_facts
 from core.intake.identity import commonest_identifier, filled_cells, identifier_in, is_rounded
@@ -21,7 +22,8 @@ from core.intake.keys import readable_keys
 from core.intake.links import Link, doubtful, linked_sheets, unlinked, without_link
 from core.intake.personal_text import TAKEN_OUT, kind_of, names_among, taken_out
 from core.intake.pseudonyms import Pseudonyms
-from core.intake.screened import Screened, answers_of
+from core.intake.screened import Screened, answers_of, without_header_remark
+from core.intake.shared_identifiers import shared_identifiers
 from core.results.common import Finding, FindingKind, Severity
 from core.results.decisions import Decisions, IdentifierAnswer, IdentifierChoice
 from core.results.intake import ColumnMatch, Confidence, PersonalColumn, SheetMapping
@@ -40,11 +42,6 @@ def _personal_kind(match: ColumnMatch, filled: Counter[Cell]) -> str:
         return kind_of(filled) or "header"
     is_field = match.used and match.field != "patient_id"
     return commonest_identifier(filled) if is_field else kind_of(filled)
-
-
-def _without_header_remark(sheet: Sheet) -> tuple[Finding, ...]:
-    """The remarks but the one that no patient column was recognised: a decision names it."""
-    return tuple(found for found in sheet.findings if found.code != "header_not_recognised")
 
 
 class _Sheet:
@@ -112,7 +109,7 @@ class _Sheet:
             elif not is_key or names_a_person(match.header):
                 self._column(match, kind, filled)
         if key is not None or link is not None:
-            self.sheet = replace(self.sheet, findings=_without_header_remark(self.sheet))
+            self.sheet = replace(self.sheet, findings=without_header_remark(self.sheet))
         return self._changed(), replace(
             self.mapping, columns=tuple(self.matches[at] for at in sorted(self.matches))
         )
@@ -271,6 +268,7 @@ class _Sheet:
         return text
 
 
+@collector_resting()
 def screen(
     sheets: Sequence[Sheet], mappings: Sequence[SheetMapping], decisions: Decisions,
     codes: Pseudonyms,
@@ -284,6 +282,7 @@ def screen(
     screened = Screened()
     mappings, keys = readable_keys(sheets, mappings, answers)
     mappings, links = linked_sheets(sheets, mappings, keys, codes)
+    screened.findings += shared_identifiers(sheets, mappings)
     looked = [
         _Sheet(index, sheet, mapping, screened, answers, codes)
         for index, (sheet, mapping) in enumerate(zip(sheets, mappings, strict=True))

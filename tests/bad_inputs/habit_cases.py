@@ -122,7 +122,11 @@ def _repeated() -> list[Case]:
               "event_repeated"),
         Case("DUP", "signs_as_ids", csv_bytes(_ids("-", "/", "?")), "rows", "id_missing", 3),
         _pair("DUP", "zeros_lost_in_one_sheet", "labs.csv", [LABS, ["1", *first[1:]]], "rows",
-              "orphan_row", 1, _ids("004", "003", "002", "001")),
+              "orphan_row_alike", 1, _ids("004", "003", "002", "001")),
+        _pair("DUP", "point_zero_in_one_sheet", "labs.csv", [LABS, ["1", *first[1:]]], "rows",
+              "orphan_row_alike", 1, _ids("4.0", "3.0", "2.0", "1.0")),
+        _pair("DUP", "case_differs_between_sheets", "labs.csv", [LABS, ["a01 ", *first[1:]]],
+              "rows", "orphan_row_alike", 1),
     ]  # fmt: skip
 
 
@@ -140,6 +144,8 @@ def _linked() -> list[Case]:
               "identifier_not_linked", 1, named, never),
         _pair("PHI", "hospital_number_of_two", "labs.csv", labs("H-1003", "H-1001"), "rows",
               "identifier_of_several", 1, twins, never),
+        Case("PHI", "hospital_number_shared", csv_bytes(twins), "warn", "identifier_shared",
+             never=("1001",)),
         _pair("PHI", "hospital_number_unlinked", "labs.csv", labs("H-1003", "H-1001"), "warn",
               "sheet_without_link", 0, None, never),
     ]  # fmt: skip

@@ -147,3 +147,22 @@ def test_marked_workbook_leaves_the_linked_column_empty() -> None:
     assert all(row.cells[0] is None for row in shown[1].rows)
     intake = validate_study(sheets, None, today=TODAY)
     assert marked_workbook(shown, intake.findings, "zh")
+
+
+@pytest.mark.parametrize(
+    ("header", "numbers", "rows"),
+    [
+        ("住院号", ["H-1001", "H-1002", "h1001", "H-1004"], [4]),
+        ("住院号", NUMBERS, []),
+        ("住院号", ["H-1001", "", "", "H-1004"], []),
+        ("联系电话", ["13800138000", "13800138000", "13900139000", "13700137000"], []),
+    ],
+)
+def test_two_patients_with_one_number_are_said_but_families_share_phones(
+    header: str, numbers: list[str], rows: list[int]
+) -> None:
+    intake = read(("patients.csv", patients(numbers, header)))
+    found = [one for one in intake.findings if one.code == "identifier_shared"]
+    assert [one.row for one in found] == rows
+    assert "1001" not in repr(found)
+    assert all(dict(one.facts)["other"] == "A01" for one in found)

@@ -20,7 +20,7 @@ from core.intake.findings import problem, with_facts
 from core.intake.read import read_files
 from core.intake.wire import read_lines, refused, written
 from core.results.common import Severity
-from tests.bad_inputs.builders import patient_workbook
+from tests.bad_inputs.builders import csv_bytes, patient_workbook, table, zipped
 
 
 def test_every_kind_of_cell_survives_the_way_between_processes() -> None:
@@ -119,3 +119,19 @@ def test_small_workbook_is_read_in_well_under_the_three_seconds_allowed() -> Non
     started = time.perf_counter()
     read_files([UploadedFile("patients.xlsx", content)])
     assert time.perf_counter() - started < 2
+
+
+def test_sheets_of_one_name_are_told_apart_in_every_finding() -> None:
+    content = csv_bytes([["title", *[""] * 17], *table()])
+    files = [UploadedFile("patients.csv", content)] * 3
+    sheets = read_files(files)
+    names = [sheet.name for sheet in sheets]
+    assert names == ["patients", "patients.csv: patients", "patients.csv: patients (2)"]
+    for sheet in sheets:
+        assert {one.sheet for one in sheet.findings} == {sheet.name}
+
+
+def test_files_of_one_name_in_an_archive_are_told_apart() -> None:
+    content = zipped({"a/patients.csv": csv_bytes(table()), "b/patients.csv": csv_bytes(table())})
+    names = [sheet.name for sheet in read_files([UploadedFile("study.zip", content)])]
+    assert len(set(names)) == 2

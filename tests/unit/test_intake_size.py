@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.__main__ import main
 from core.errors import UnusableFile
 from core.exports.tables.intake import schema_table
 from core.intake.cells import UploadedFile
-from core.intake.collector import collector_resting
+from core.intake.collector import TURN_S, collector_resting
 from core.intake.container import MAX_BYTES
 from core.intake.findings import capped, problem
 from core.intake.read import read_files
@@ -58,9 +59,12 @@ def test_progress_names_every_stage_in_words_and_never_goes_back() -> None:
 
 def test_import_leaves_the_garbage_collector_as_it_was() -> None:
     assert gc.isenabled()
+    usual = sys.getswitchinterval()
     with collector_resting(), collector_resting():
         assert not gc.isenabled()
+        assert sys.getswitchinterval() == pytest.approx(TURN_S)
     assert gc.isenabled()
+    assert sys.getswitchinterval() == usual
     with pytest.raises(UnusableFile):
         read_files([])
     assert gc.isenabled()
