@@ -14,6 +14,7 @@ from typing import Literal
 from core.options import ResponseOptions
 from core.results.baseline import Factor
 from core.results.common import Message, Rate
+from core.results.response_reasons import explain
 
 Compartment = Literal["overall", "liver", "extrahepatic"]
 ResponseSource = Literal["lesions", "assessments", "recorded", "none"]
@@ -46,7 +47,6 @@ class Assessment:
         progression_backdated: an equivocal new lesion seen here was confirmed later, so
             progression is dated here although ``overall`` is not PD.
         rules: ids of the rules that fired, e.g. ``("T-PD", "O-TARGET-PD")``.
-        reason: the sentence that explains the category.
     """
 
     day: int
@@ -65,7 +65,17 @@ class Assessment:
     overall: str
     progression_backdated: bool
     rules: tuple[str, ...]
-    reason: Message
+
+    @property
+    def reason(self) -> Message:
+        """The sentence that explains the category; made only for what is looked at."""
+        return explain(
+            self.rules,
+            self.overall,
+            sum_mm=self.sum_mm,
+            baseline_mm=self.baseline_mm,
+            nadir_mm=self.nadir_before_mm,
+        )
 
     @property
     def dated_response(self) -> str:

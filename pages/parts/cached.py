@@ -22,10 +22,11 @@ from core.analysis.eligibility.edit import content_of, protocol_from
 from core.analysis.eligibility.protocol import Protocol, next_cycle_protocol
 from core.analysis.endpoints.derive import derive_endpoints
 from core.analysis.patient.course import patient_course
-from core.analysis.response.cohort import evaluate_cohort
+from core.analysis.response.cohort import evaluate_cohort, read_cohort
 from core.analysis.response.groups import response_by_factor
 from core.analysis.response.lanes import patient_lanes
 from core.analysis.response.lesion_map import lesion_map
+from core.analysis.response.patient import PatientReading, reading_options
 from core.analysis.response.second_engine import check_response
 from core.analysis.subset import subset_study
 from core.analysis.toxicity.events import tabulate_adverse_events
@@ -95,7 +96,8 @@ def response_groups(
 @shared(maxsize=16)
 def response_check(key: Key, options: ResponseOptions) -> ResponseCheck:
     """The categories computed a second time."""
-    return check_response(data(key), response(key, options))
+    evaluated = response(key, options)
+    return check_response(readings(key, reading_options(evaluated.options)), evaluated)
 
 
 @shared(maxsize=16)
@@ -176,12 +178,18 @@ def fitness(key: Key, protocol: str) -> CohortFitness:
     return judge_cycles(data(key), protocol_from(protocol))
 
 
+@shared(maxsize=4)
+def readings(key: Key, options: ResponseOptions) -> tuple[PatientReading, ...]:
+    """Every visit by the lesion rules, which most options of the screen leave as it is."""
+    return read_cohort(data(key), options)
+
+
 @shared(maxsize=32)
 def response(key: Key, options: ResponseOptions) -> CohortResponse:
     """RECIST 1.1 of every patient."""
     study = data(key)
     used = cohort.effective_options(study, AnalysisOptions(response=options)).response
-    return evaluate_cohort(study, used)
+    return evaluate_cohort(study, used, readings(key, reading_options(used)))
 
 
 @shared(maxsize=32)

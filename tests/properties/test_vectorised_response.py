@@ -14,7 +14,7 @@ from core.analysis.response.lesions import Lesion, NewLesionSeen, Visit
 from core.analysis.response.packing import pack_courses
 from core.analysis.response.vectorised import CODES, NEVER, best_arrays, read_arrays
 from core.options import ResponseOptions
-from core.rules.recist import overall_table
+from core.rules.recist import TARGET_VALUES, overall_table
 from core.rules.response_criteria import criteria_sets
 
 SIZES = st.sampled_from([0, 3000, 5000, 9800, 10000, 12000, 14000, 19600, 20000, 24000, 31000])
@@ -109,9 +109,14 @@ def test_vectorised_engine_equals_the_literal_rules(
             one.dated_response for one in literal
         ]
         assert list(found.day[row][there]) == [one.day for one in literal]
-        assert [None if um < 0 else um / 1000 for um in found.sums[row][there]] == [
-            one.sum_mm for one in literal
+        # What the sentence behind each category names.
+        assert [TARGET_VALUES[code] for code in found.target[row][there]] == [
+            one.target or "NONE" for one in literal
         ]
+        for numbers, name in ((found.sums, "sum_mm"), (found.nadirs, "nadir_before_mm")):
+            assert [None if um < 0 else um / 1000 for um in numbers[row][there]] == [
+                getattr(one, name) for one in literal
+            ]
         one = best_response(
             [(visit.day, visit.dated_response) for visit in literal],
             options,

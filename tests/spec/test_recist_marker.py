@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.analysis.response.cohort import evaluate_cohort
+from core.analysis.response.cohort import evaluate_cohort, read_cohort
 from core.analysis.response.second_engine import check_response
 from core.analysis.response.timepoint import require_marker
 from core.options import ResponseOptions
@@ -35,7 +35,7 @@ def gone(*labs: dict[str, Any]) -> StudyData:
 
 def evaluated(data: StudyData, options: ResponseOptions) -> PatientResponse:
     found = evaluate_cohort(data, options)
-    assert check_response(data, found).differing == ()
+    assert check_response(read_cohort(data, found.options), found).differing == ()
     return found.patients[0]
 
 

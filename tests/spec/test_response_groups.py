@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.analysis.baseline.derive import derive_factors
-from core.analysis.response.cohort import evaluate_cohort
+from core.analysis.response.cohort import evaluate_cohort, read_cohort
 from core.analysis.response.groups import response_by_factor
 from core.analysis.response.second_engine import check_response
 from core.analysis.subset import subset_study
@@ -102,7 +102,7 @@ def test_liver_progression_says_what_progressed(rows: Rows, sign: str | None) ->
     data = study(patients=[patient()], lesions=lesions, lesion_measurements=baseline + rows)
     found = evaluate_cohort(data)
     assert found.patients[0].liver_progression == sign
-    assert check_response(data, found).differing == ()
+    assert check_response(read_cohort(data, found.options), found).differing == ()
 
 
 def test_subset_keeps_the_rows_of_the_chosen_patients_only() -> None:

@@ -37,6 +37,7 @@ def _read(table: str, field: str, cell: Cell, header: str = "x") -> Value:
         ("lesions", "lesion_role", "非靶病灶", "NON-TARGET"),
         ("lesions", "lesion_role", "否", "NON-TARGET"),
         ("lesions", "intrahepatic", "肝外", False),
+        ("response_assessments", "overall_response", "ND", "NE"),
         ("response_assessments", "new_lesion", "有", "UNEQUIVOCAL"),
         ("response_assessments", "new_lesion", "无", "NO"),
         ("follow_up", "vital_status", "健在", "ALIVE"),

@@ -14,7 +14,12 @@ from core.analysis.response.best import RANK
 from core.analysis.response.frames import days, rows_by_patient, start_days, values
 from core.analysis.response.lesion_tables import read_lesions, read_measurements
 from core.analysis.response.markers import read_markers
-from core.analysis.response.patient import PatientRecord, evaluate_patient
+from core.analysis.response.patient import (
+    PatientReading,
+    PatientRecord,
+    evaluate_patient,
+    read_patient,
+)
 from core.analysis.response.rates import (
     CONTROL,
     EVALUABLE,
@@ -128,18 +133,32 @@ def _unlocks(data: StudyData, *, has_overall: bool, has_liver: bool) -> tuple[Me
     return tuple(found)
 
 
-def evaluate_cohort(data: StudyData, options: ResponseOptions | None = None) -> CohortResponse:
+def read_cohort(data: StudyData, options: ResponseOptions) -> tuple[PatientReading, ...]:
+    """Every visit of every patient; depends on ``reading_options`` of the options only."""
+    return tuple(read_patient(one, options) for one in patient_records(data, options))
+
+
+def evaluate_cohort(
+    data: StudyData,
+    options: ResponseOptions | None = None,
+    readings: Sequence[PatientReading] | None = None,
+) -> CohortResponse:
     """Response of every patient and of the cohort, overall and in the liver.
 
     Each patient's response comes from lesion measurements; without them from the reader's
     category per visit; without those from the best response recorded in ``patients``.
     What was recorded is kept beside what was computed, and differences are listed.
 
+    Args:
+        readings: what ``read_cohort`` gave for the same study and ``reading_options``; None =
+            read now.
+
     Raises:
         EmptyCohort: the study has no patient.
     """
     chosen = options or ResponseOptions()
-    patients = tuple(evaluate_patient(one, chosen) for one in patient_records(data, chosen))
+    read = read_cohort(data, chosen) if readings is None else readings
+    patients = tuple(evaluate_patient(one, chosen) for one in read)
     if not patients:
         raise EmptyCohort("no_patients")
     has_overall = any(one.source != "none" for one in patients)

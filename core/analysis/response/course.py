@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.analysis.response.lesions import Lesion, NewLesionSeen, Visit, new_lesions_of, within
-from core.analysis.response.reasons import explain
 from core.analysis.response.timepoint import (
     Reference,
     TargetReading,
@@ -179,9 +178,6 @@ def _read_visit(
         overall=overall,
         progression_backdated=is_backdated and overall != "PD",
         rules=tuple(rules),
-        reason=explain(
-            rules, overall, sum_mm=_mm(total), baseline_mm=_mm(baseline), nadir_mm=_mm(nadir)
-        ),
     )
     history.had_complete_response = history.had_complete_response or overall == "CR"
     if complete and total is not None:

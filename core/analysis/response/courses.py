@@ -12,7 +12,6 @@ from core.analysis.response.lesions import Visit
 from core.analysis.response.rates import CONTROL
 from core.analysis.response.readers import ReaderRow
 from core.options import ResponseOptions
-from core.results.common import Message
 from core.results.response import (
     MISSING,
     NOT_APPLICABLE,
@@ -88,17 +87,14 @@ def continuing_responses(assessments: Sequence[Assessment]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def computed_course(
-    imaging: Imaging,
-    compartment: Compartment,
-    options: ResponseOptions,
-    therapy_day: int | None,
-) -> Course:
-    """The course of one compartment by the lesion rules."""
+def computed_assessments(
+    imaging: Imaging, compartment: Compartment, options: ResponseOptions
+) -> tuple[Assessment, ...]:
+    """Every visit of one compartment by the lesion rules."""
     lesions = imaging.lesions
     if compartment == "liver" and imaging.liver_lesions:
         lesions = imaging.liver_lesions
-    assessments = assess_course(
+    return assess_course(
         lesions,
         imaging.visits,
         imaging.reference_day,
@@ -106,7 +102,6 @@ def computed_course(
         criteria_sets()[options.criteria],
         is_lenient=options.lenient_nontargets,
     )
-    return summarise_course(compartment, assessments, options, therapy_day)
 
 
 def _recorded(row: ReaderRow, compartment: Compartment) -> str | None:
@@ -150,7 +145,6 @@ def _as_visit(row: ReaderRow) -> Visit:
 def _reading(
     row: ReaderRow, category: str, compartment: Compartment, reference_day: int, is_backdated: bool
 ) -> Assessment:
-    sentence = "new_lesion_backdated" if is_backdated else "reader"
     return Assessment(
         day=row.day - reference_day,
         date=date.fromordinal(row.day),
@@ -168,7 +162,6 @@ def _reading(
         overall=category,
         progression_backdated=is_backdated,
         rules=("READER", "NL2-BACKDATED") if is_backdated else ("READER",),
-        reason=Message.of(f"response.rule.{sentence}", category=category),
     )
 
 

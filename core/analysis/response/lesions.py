@@ -135,4 +135,6 @@ def within(compartment: Compartment, intrahepatic: bool | None) -> bool:
 
 def new_lesions_of(visit: Visit, compartment: Compartment) -> tuple[NewLesionSeen, ...]:
     """The new lesions that this visit shows in the compartment."""
+    if not visit.new_lesions:
+        return ()
     return tuple(seen for seen in visit.new_lesions if within(compartment, seen.intrahepatic))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from core.analysis.response.courses import coded_course, computed_course, recorded_course
+from core.analysis.response.courses import (
+    coded_course,
+    computed_assessments,
+    recorded_course,
+    summarise_course,
+)
 from core.analysis.response.imaging import Imaging, read_imaging
 from core.analysis.response.lesion_tables import LesionRow, MeasurementRow
 from core.analysis.response.markers import MarkerRow, with_markers
@@ -15,6 +20,8 @@ from core.options import ResponseOptions
 from core.results.common import Message
 from core.results.response import Assessment, Compartment, Course, PatientResponse, ResponseSource
 from core.rules.response_criteria import RECIST, criteria_sets
+
+COMPARTMENTS: tuple[Compartment, ...] = ("overall", "liver", "extrahepatic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,32 @@ class PatientRecord:
     markers: Sequence[MarkerRow] = ()
 
 
-def imaging_of(record: PatientRecord, options: ResponseOptions) -> Imaging | None:
-    """Lesions and visits as the options have them read; None if nothing was measured."""
+@dataclass(frozen=True, slots=True)
+class PatientReading:
+    """A patient's record, and what its scans say at each visit.
+
+    Attributes:
+        imaging: None if nothing was measured.
+        assessments: compartment -> visits computed from the lesions; empty without imaging.
+    """
+
+    record: PatientRecord
+    imaging: Imaging | None
+    assessments: Mapping[Compartment, tuple[Assessment, ...]]
+
+
+def reading_options(options: ResponseOptions) -> ResponseOptions:
+    """The part of the options that a ``PatientReading`` depends on; the rest as by default."""
+    return ResponseOptions(
+        criteria=options.criteria,
+        marker_required_for_cr=options.marker_required_for_cr,
+        lenient_nontargets=options.lenient_nontargets,
+        cutoff=options.cutoff,
+    )
+
+
+def read_patient(record: PatientRecord, options: ResponseOptions) -> PatientReading:
+    """Every visit of one patient by the lesion rules, in all compartments."""
     imaging = read_imaging(
         record.lesions,
         record.measurements,
@@ -43,25 +74,27 @@ def imaging_of(record: PatientRecord, options: ResponseOptions) -> Imaging | Non
         record.start,
         criteria_sets()[options.criteria],
     )
-    if imaging is None or not options.marker_required_for_cr:
-        return imaging
-    return with_markers(imaging, record.markers)
+    if imaging is None:
+        return PatientReading(record, None, {})
+    if options.marker_required_for_cr:
+        imaging = with_markers(imaging, record.markers)
+    read = {name: computed_assessments(imaging, name, options) for name in COMPARTMENTS}
+    return PatientReading(record, imaging, read)
 
 
 def _choose_course(
-    compartment: Compartment,
-    record: PatientRecord,
-    imaging: Imaging | None,
-    options: ResponseOptions,
+    compartment: Compartment, reading: PatientReading, options: ResponseOptions
 ) -> tuple[Course, ResponseSource]:
     """The course by the best evidence there is: lesions, readings, the recorded category."""
+    record, imaging = reading.record, reading.imaging
     reference = _reference_day(record, imaging)
     therapy = therapy_from_start(record, imaging)
     if imaging is not None:
         has_disease = compartment == "overall" or any(
             lesion.intrahepatic is (compartment == "liver") for lesion in imaging.lesions
         )
-        course = computed_course(imaging, compartment, options, therapy)
+        computed = reading.assessments[compartment]
+        course = summarise_course(compartment, computed, options, therapy)
         applies = has_disease or course.first_pd_day is not None or compartment == "extrahepatic"
         if applies and course.assessments:
             return course, "lesions"
@@ -169,20 +202,23 @@ def _differences(
     return found
 
 
-def evaluate_patient(record: PatientRecord, options: ResponseOptions) -> PatientResponse:
+def evaluate_patient(reading: PatientReading, options: ResponseOptions) -> PatientResponse:
     """Response of one patient in all compartments, with what differs from the record.
+
+    Args:
+        reading: made with the same criteria, marker, leniency and cut-off as ``options`` has.
 
     Without a date of the first HAIC the minimum time before SD can't be applied; a
     message says so.
     """
+    record, imaging = reading.record, reading.imaging
     messages: list[Message] = []
     used = options
     if record.start is None:
         used = replace(options, sd_min_days=0)
-    imaging = imaging_of(record, options)
-    overall, source = _choose_course("overall", record, imaging, used)
-    liver, liver_source = _choose_course("liver", record, imaging, used)
-    outside, _ = _choose_course("extrahepatic", record, imaging, used)
+    overall, source = _choose_course("overall", reading, used)
+    liver, liver_source = _choose_course("liver", reading, used)
+    outside, _ = _choose_course("extrahepatic", reading, used)
     if imaging is not None:
         messages += imaging.messages
     elif record.start is None and overall.assessments:

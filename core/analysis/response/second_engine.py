@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from core.analysis.response.cohort import patient_records
 from core.analysis.response.packing import Disease, pack_courses
-from core.analysis.response.patient import imaging_of, therapy_from_start
+from core.analysis.response.patient import COMPARTMENTS, PatientReading, therapy_from_start
 from core.analysis.response.vectorised import CODES, NEVER, best_arrays, read_arrays
-from core.results.response import CohortResponse, Compartment, Course, ResponseCheck
+from core.results.response import CohortResponse, Course, ResponseCheck
 from core.rules.response_criteria import criteria_sets
-from core.schema import StudyData
-
-_COMPARTMENTS: tuple[Compartment, ...] = ("overall", "liver", "extrahepatic")
 
 
-def check_response(data: StudyData, cohort: CohortResponse) -> ResponseCheck:
+def check_response(readings: Sequence[PatientReading], cohort: CohortResponse) -> ResponseCheck:
     """Categories and best responses read from lesions, computed again as arrays.
 
     Args:
-        data: the study from which ``cohort`` was computed.
+        readings: those of ``cohort``.
 
     Returns:
         How many were compared, and the patients with any difference.
@@ -28,8 +26,8 @@ def check_response(data: StudyData, cohort: CohortResponse) -> ResponseCheck:
     criteria = criteria_sets()[options.criteria]
     diseases: dict[str, tuple[Disease, Disease]] = {}
     therapy: dict[str, int] = {}
-    for record in patient_records(data, options):
-        imaging = imaging_of(record, options)
+    for reading in readings:
+        record, imaging = reading.record, reading.imaging
         if imaging is None or record.start is None:
             continue
         whole = (imaging.lesions, imaging.visits, imaging.reference_day)
@@ -39,7 +37,7 @@ def check_response(data: StudyData, cohort: CohortResponse) -> ResponseCheck:
         therapy[record.patient_id] = NEVER if day is None else day
     visits = best = 0
     differing: dict[str, None] = {}
-    for compartment in _COMPARTMENTS:
+    for compartment in COMPARTMENTS:
         courses: dict[str, Course] = {}
         for one in cohort.patients:
             course = one.liver if compartment == "liver" else one.overall

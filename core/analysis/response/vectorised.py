@@ -66,13 +66,15 @@ class CourseArrays:
 class CategoryArrays:
     """Categories of all visits as positions in ``CODES``; sums in micrometres, -1 = none.
 
-    ``dated`` is what best response uses, ``day`` the day on which it counts.
+    ``dated`` is what best response uses, ``day`` the day on which it counts, ``nadirs`` what
+    each sum is compared with. ``target`` holds positions in ``TARGET_VALUES``.
     """
 
     target: Integers
     overall: Integers
     dated: Integers
     sums: Integers
+    nadirs: Integers
     day: Integers
     is_visit: Flags
 
@@ -122,7 +124,7 @@ def read_arrays(
     had_new = np.zeros(patients, dtype=bool)
     shape = (patients, visits)
     target, overall = np.full(shape, _TARGET["NONE"]), np.full(shape, NE)
-    sums = np.full(shape, -1)
+    sums, nadirs = np.full(shape, -1), np.full(shape, -1)
     for at in range(visits):
         here = arrays.is_visit[:, at]
         size = arrays.sizes[:, at]
@@ -163,12 +165,13 @@ def read_arrays(
             nothing = ~(has_targets | arrays.has_nontarget | had_new)
             overall[nothing, at] = NOT_APPLIED
         had_cr |= here & (overall[:, at] == CR)
+        nadirs[:, at] = nadir
         counts = here & complete
         nadir = np.where(counts, np.where(nadir < 0, total, np.minimum(nadir, total)), nadir)
         sums[:, at] = np.where(number > 0, total, -1)
     dated = np.where(arrays.is_backdated, PD, overall)
     day = np.where((overall == PD) | arrays.is_backdated, arrays.first_day, arrays.last_day)
-    return CategoryArrays(target, overall, dated, sums, day, arrays.is_visit)
+    return CategoryArrays(target, overall, dated, sums, nadirs, day, arrays.is_visit)
 
 
 @dataclass(frozen=True, slots=True)

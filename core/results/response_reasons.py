@@ -58,6 +58,8 @@ def explain(
     """
     if "NL2-BACKDATED" in rules and overall != "PD":
         return Message.of("response.rule.new_lesion_backdated", category=overall)
+    if "READER" in rules:
+        return Message.of("response.rule.reader", category=overall)
     name = next((_BY_OVERALL_RULE[rule] for rule in rules if rule in _BY_OVERALL_RULE), None)
     if name is not None:
         if name in _CR_WITHHELD:
