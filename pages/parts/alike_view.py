@@ -45,6 +45,7 @@ def show(shown: ShownPatient) -> None:
         format_func=named,
         placeholder=t("alike.all"),
         key=f"{shown.slot}_alike_{shown.name}",
+        select_all=False,
     )
     found = alike(factors, shown.patient_id, chosen)
     if not found:

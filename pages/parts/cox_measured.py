@@ -54,6 +54,8 @@ def _choose(
             placeholder=t("measured.none_chosen"),
             key="prognosis_measured_numbers",
             persist_state="page",
+            select_all=False,
+            wrap=True,
         )
     chosen = [one for one in numbers if one.name in names]
     own = study.model.factors if study.model is not None else ()
@@ -65,6 +67,7 @@ def _choose(
             placeholder=t("measured.none_chosen"),
             key="prognosis_measured_joined",
             persist_state="page",
+            select_all=False,
         )
     return chosen, tuple(joined)
 
@@ -92,6 +95,7 @@ def _steps(chosen: list[MeasuredNumber]) -> dict[str, Step]:
             default=[name for name in positive if customary[name].log2],
             format_func=labels.__getitem__,
             selection_mode="multi",
+            wrap=True,
             key="prognosis_measured_log2",
             persist_state="page",
         )

@@ -77,6 +77,7 @@ def _candidates(question: CoxQuestion, factors: FactorFrame) -> CoxQuestion:
         format_func=lambda name: labelled(usable[name].label, language),
         placeholder=t("prognosis_screen.factors_none"),
         key="prognosis_factors",
+        select_all=False,
     )
     kept = tuple(name for name in usable if name in chosen)
     references = []

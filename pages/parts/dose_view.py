@@ -67,6 +67,7 @@ def _add_regimen(key: cached.Key, regimens: tuple[Regimen, ...]) -> None:
         format_func=lambda drug: drug_name(drug, language),
         accept_new_options=True,
         key=f"regimen_drugs_{base.id}",
+        select_all=False,
     )
     drugs: list[dict[str, Any]] = []
     for drug in wanted:

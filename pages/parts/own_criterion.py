@@ -114,12 +114,17 @@ def _value_controls(data: StudyData, field: str) -> dict[str, Any]:
         chosen = st.multiselect(
             t("protocol_screen.values"), list(words), format_func=words.__getitem__,
             key=f"own_values_{field}",
+            select_all=False,
         )  # fmt: skip
         return {"values": tuple(chosen)}
     frame = data.table("patients")
     known = sorted({str(one) for one in frame[name].dropna()}) if name in frame.columns else []
     chosen = st.multiselect(
-        t("protocol_screen.values"), known, accept_new_options=True, key=f"own_values_{field}"
+        t("protocol_screen.values"),
+        known,
+        accept_new_options=True,
+        key=f"own_values_{field}",
+        select_all=False,
     )
     return {"values": tuple(chosen)}
 

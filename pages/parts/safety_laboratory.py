@@ -46,6 +46,7 @@ def grades(key: cached.Key, options: ToxicityOptions) -> None:
             people,
             placeholder=t("safety_screen.all_alike"),
             key="safety_lab_patients",
+            select_all=False,
         )
     if not people:
         st.info(t("safety_screen.no_values"))

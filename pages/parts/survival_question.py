@@ -125,6 +125,7 @@ def _references(offered: Sequence[Comparator], unit: TimeUnit) -> tuple[Referenc
         placeholder=t("comparators.on_plot_none"),
         key="survival_references",
         help=t("comparators.on_plot_help"),
+        select_all=False,
     )
     return tuple(scaled[at] for at in picked)
 

@@ -41,7 +41,8 @@ def baseline_table(table: BaselineTable, language: Language) -> Table:
         rows += _numeric(number_row, table, language, has_groups)
     rows += _sessions(table, language, has_groups)
     shown = [
-        f"{labelled(row.label, language)}: {say(row.why_shown, language)}" for row in table.numeric
+        _remark(labelled(row.label, language), say(row.why_shown, language), language)
+        for row in table.numeric
     ]
     notes = (
         text("tables.baseline_note", language, quartile_type=table.quartile_type),
@@ -124,7 +125,13 @@ def _reasons(table: BaselineTable, language: Language) -> tuple[str, ...]:
         if row.test is not None and row.test.why:
             reason = separator.join(say(message, language) for message in row.test.why)
             rows.setdefault(reason, []).append(labelled(row.label, language))
-    return tuple(f"{listed(names, language)}: {reason}" for reason, names in rows.items())
+    return tuple(
+        _remark(listed(names, language), reason, language) for reason, names in rows.items()
+    )
+
+
+def _remark(name: str, sentence: str, language: Language) -> str:
+    return text("baseline.remark", language, name=name, sentence=sentence)
 
 
 def _test_cells(
@@ -173,7 +180,9 @@ def _numeric(
 ) -> list[list[str]]:
     name = labelled(row.label, language)
     line = [
-        f"{name}, {text(f'factors.unit.{row.unit}', language)}" if row.unit else name,
+        text("baseline.with_unit", language, name=name, measure=f"@factors.unit.{row.unit}")
+        if row.unit
+        else name,
         text(f"tables.{row.show}", language),
         *(_summary(column, row.show) for column in (row.overall, *row.by_group)),
     ]

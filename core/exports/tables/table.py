@@ -67,6 +67,11 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
     >>> print(inert(framed([["**5** :smile:"]], ["n"])).iloc[0, 0])
     \\*\\*5\\*\\* \\:smile\\:
     """
-    columns = [list(map(inert_text, frame.iloc[:, at])) for at in range(frame.shape[1])]
+    columns = [list(map(_inert_cell, frame.iloc[:, at])) for at in range(frame.shape[1])]
     names = pd.Index([inert_text(str(name)) for name in frame.columns])
     return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(names, axis=1)
+
+
+def _inert_cell(words: str) -> str:
+    # A bound stays with its number where a narrow cell breaks.
+    return inert_text(words).replace("< ", "<\u00a0")
