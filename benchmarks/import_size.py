@@ -3,7 +3,7 @@
 ``python -m benchmarks.import_size [PATIENTS [ROUNDS]]`` writes a simulated registry as CSV and one
 workbook, and reads each with Arteria (read, every check, typed tables) and with pandas alone
 (``read_csv``, ``read_excel`` with the same calamine parser), turn by turn, each in a fresh
-process. Then it grades the laboratory values as arrays and one by one.
+process.
 """
 
 from __future__ import annotations
@@ -20,14 +20,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import xlsxwriter
 
 from core.simulated import LABS_PER_PATIENT, simulated_registry
 
 ROUNDS = 3
-GRADED_SINGLY = 2_000
 
 
 def write_csv(folder: Path, patients: int) -> list[Path]:
@@ -107,42 +105,6 @@ def compare_readers(paths: Sequence[Path], rounds: int) -> None:
         )
 
 
-def compare_grading(paths: Sequence[Path], rounds: int) -> None:
-    """Print the time of grading haemoglobin as one array and one by one, and of the whole study."""
-    from core.analysis.toxicity.grading import find_term, grade_values
-    from core.analysis.toxicity.labs import grade_labs
-    from core.analysis.toxicity.single import grade_value
-    from core.intake.validate import read_study
-
-    data = read_study(paths).data
-    many = len(data.tables["labs"])
-    term = find_term("Anemia", "HGB", "low")
-    values = np.random.default_rng(1).uniform(50, 180, many)
-    units, limits = np.full(many, "g/L", dtype=object), np.full(many, 120.0)
-    few = values[:GRADED_SINGLY]
-
-    def singly() -> None:
-        for value in few:
-            grade_value("Anemia", "HGB", "low", float(value), unit="g/L", lln=120.0)
-
-    for name, n, do in (
-        ("as one array", many, lambda: grade_values(term, values, unit=units, lln=limits)),
-        ("one by one", len(few), singly),
-        ("every test of the study", many, lambda: grade_labs(data)),
-    ):
-        found = []
-        for _ in range(rounds):
-            started = time.perf_counter()
-            do()
-            found.append(time.perf_counter() - started)
-        low, high = min(found), max(found)
-        print(
-            f"grading {name}: {n} values in {low:.2f} / {statistics.median(found):.2f} / "
-            f"{high:.2f} s",
-            flush=True,
-        )
-
-
 def main(words: Sequence[str]) -> None:
     """Run all comparisons for the number of patients given."""
     if words[:1] == ["--read"]:
@@ -156,7 +118,6 @@ def main(words: Sequence[str]) -> None:
         tables = write_csv(folder, patients)
         compare_readers(tables, rounds)
         compare_readers([write_workbook(tables, folder / "registry.xlsx")], rounds)
-        compare_grading(tables, rounds)
 
 
 if __name__ == "__main__":

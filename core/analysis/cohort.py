@@ -31,6 +31,7 @@ from core.analysis.survival.second_engine import check_cox, check_curve, check_l
 from core.analysis.survival_study import answer_by_factor
 from core.analysis.toxicity.events import tabulate_adverse_events
 from core.analysis.toxicity.labs import grade_labs
+from core.analysis.toxicity.study import safety_study
 from core.analysis.validation.compare import compare_with_published
 from core.analysis.validation.computed import (
     adverse_event_figures,
@@ -264,6 +265,7 @@ def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
     agreements += checked
     competing = answer_competing(data, endpoints, factors, None, used.survival)
     agreements += check_competing(data, endpoints, factors, competing)
+    events = tabulate_adverse_events(data, used.toxicity, grades)
     return StudyAnalysis(
         n_patients=len(data.table("patients")),
         n_sessions=baseline.sessions.overall.total,
@@ -279,10 +281,11 @@ def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:
         cox=cox,
         measured=measured,
         lab_grades=grades,
-        adverse_events=tabulate_adverse_events(data, used.toxicity, grades),
+        adverse_events=events,
         agreements=tuple(agreements),
         tests={
             code: answer_by_factor(data, endpoints, factors, code, used.survival) for code in curves
         },
         competing=competing,
+        safety=safety_study(data, events),
     )

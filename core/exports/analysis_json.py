@@ -17,12 +17,13 @@ import numpy as np
 
 from core.exports.competing_json import competing_json, tests_json
 from core.exports.prognosis_json import prognosis_json
+from core.exports.safety_json import safety_beside
 from core.exports.survival_json import curve_json, said, sentences
 from core.results.cohort import StudyAnalysis
 from core.results.common import Finding, Rate
 from core.results.eligibility import CohortEligibility
 from core.results.response import CohortResponse, ResponseSummary
-from core.results.toxicity import AdverseEventTable, OverallRow
+from core.results.toxicity import OverallRow
 from core.text.catalogue import Language, say, say_finding
 
 Json = dict[str, Any]
@@ -89,7 +90,7 @@ def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language
         },
         "competing_risks": competing_json(analysis.competing, language),
         "prognosis": prognosis_json(analysis.prognosis, analysis.cox, analysis.measured, language),
-        "safety": _safety(analysis.adverse_events, language),
+        "safety": _safety(analysis, language),
         "baseline": list(analysis.baseline.flat()),
         "engines": [
             {
@@ -197,7 +198,8 @@ def _overall(row: OverallRow, total: int) -> Json:
     }
 
 
-def _safety(table: AdverseEventTable, language: Language) -> Json:
+def _safety(analysis: StudyAnalysis, language: Language) -> Json:
+    table = analysis.adverse_events
     return {
         "overall": _overall(table.overall_bands, table.n_patients),
         "overall_worst_grade": _overall(table.overall_worst, table.n_patients),
@@ -215,6 +217,7 @@ def _safety(table: AdverseEventTable, language: Language) -> Json:
             }
             for row in table.rows
         ],
+        **(safety_beside(analysis.safety) if analysis.safety is not None else {}),
         "options": asdict(table.options),
         "messages": sentences(table.messages, language),
     }

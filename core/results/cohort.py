@@ -14,6 +14,7 @@ from core.results.endpoints import Endpoint, Endpoints
 from core.results.measured import MeasuredStudy
 from core.results.prognosis import FactorComparison, MultivariableModel
 from core.results.response import CohortResponse
+from core.results.safety import SafetyStudy
 from core.results.survival import Agreement, GroupCurve, LogRank
 from core.results.survival_study import StudyCurves, StudyIncidence
 from core.results.toxicity import AdverseEventTable, LabGrades
@@ -66,6 +67,7 @@ class StudyAnalysis:
         agreements: what the second engine (lifelines) recomputed.
         tests: endpoint code -> the endpoint by each factor of Table 4 with its tests.
         competing: which first event came when, all patients together.
+        safety: rates by exposure and session, consequences, complications.
     """
 
     n_patients: int
@@ -86,3 +88,4 @@ class StudyAnalysis:
     agreements: tuple[Agreement, ...] = field(default=())
     tests: dict[str, tuple[StudyCurves, ...]] = field(default_factory=dict)
     competing: StudyIncidence | None = None
+    safety: SafetyStudy | None = None

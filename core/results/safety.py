@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.results.common import Message
 from core.results.response import RateComparison
-from core.results.toxicity import Direction, PatientCount
+from core.results.toxicity import Direction, PatientCount, SessionTable
 
 Confidence = Literal["exact", "confirmed", "own", "close", "none"]
 GradeBand = Literal["any", "3_5"]
@@ -169,6 +169,16 @@ class ComplicationTable:
     n_patients: int
     described: tuple[tuple[str, int | None, int | None, str], ...]
     messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyStudy:
+    """What a report says of safety beside the table of events."""
+
+    exposure: ExposureTable
+    sessions: SessionTable
+    consequences: ConsequenceTable
+    complications: ComplicationTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,9 @@ def grades(key: cached.Key, options: ToxicityOptions) -> None:
             )
         show_patients(found, cached.adverse_events(key, options), key="safety_lab_course")
     graded = cached.lab_grades(key)
-    show_table(laboratory_grade_table(graded, language), key="safety_laboratory")
+    show_table(laboratory_grade_table(graded, language), key="safety_laboratory", with_csv=True)
     if graded.ungradable:
-        show_table(ungradable_table(graded, language), key="safety_ungradable")
+        show_table(ungradable_table(graded, language), key="safety_ungradable", with_csv=True)
 
 
 def shifts(key: cached.Key, options: ToxicityOptions) -> None:
@@ -123,7 +123,7 @@ def liver(key: cached.Key, options: ToxicityOptions) -> None:
     )
     show_patients(found, cached.adverse_events(key, options), key="safety_liver")
     printed = liver_table(screened, language)
-    show_table(printed, key="safety_liver_table")
+    show_table(printed, key="safety_liver_table", with_csv=True)
     if not len(printed.frame):
         show_notes(printed.notes)
 

@@ -59,7 +59,7 @@ def cells_of_patients(
         selection_mode="multi-cell",
         key=f"{key}_{state.selection_round()}",
     )
-    offer_table(table, key=key)
+    offer_table(table, key=key, with_csv=True)
     cells = [(int(row), str(name)) for row, name in event["selection"]["cells"]]
     return tuple(sorted({one for cell in cells for one in behind.get(cell, ())}))
 
@@ -84,7 +84,7 @@ def rows_of_patients(table: Table, patients: Sequence[str], *, key: str) -> tupl
         key=f"{key}_{state.selection_round()}",
     )
     st.caption(t("safety_screen.choose_rows"))
-    offer_table(table, key=key, rows_of_data=True)
+    offer_table(table, key=key, rows_of_data=True, with_csv=True)
     return tuple(int(at) for at in event["selection"]["rows"] if at < len(patients))
 
 

@@ -45,9 +45,11 @@ def events(key: cached.Key, options: ToxicityOptions) -> None:
     by_soc = choose(
         t("safety_screen.rows"), (False, True), "safety_screen.by_soc_{}", key="safety_by_soc"
     )
-    show_table(adverse_event_table(table, language, by_soc=by_soc), key="safety_events")
+    show_table(
+        adverse_event_table(table, language, by_soc=by_soc), key="safety_events", with_csv=True
+    )
     if table.set_aside:
-        show_table(set_aside_table(table, language), key="safety_set_aside")
+        show_table(set_aside_table(table, language), key="safety_set_aside", with_csv=True)
 
 
 def groups(key: cached.Key, options: ToxicityOptions) -> None:
@@ -90,7 +92,7 @@ def groups(key: cached.Key, options: ToxicityOptions) -> None:
         alt=t("safety_screen.alt_groups"),
     )
     show_patients(chosen, cached.adverse_events(key, options), key="safety_butterfly")
-    show_table(grouped_table(grouped, called, language), key="safety_by_group")
+    show_table(grouped_table(grouped, called, language), key="safety_by_group", with_csv=True)
 
 
 def _sides(grouped: GroupedEvents, names: list[str]) -> tuple[int, int]:
@@ -109,17 +111,22 @@ def _sides(grouped: GroupedEvents, names: list[str]) -> tuple[int, int]:
 def rates(key: cached.Key, options: ToxicityOptions) -> None:
     """Exposure-adjusted rates, serious events, changes of treatment, complications."""
     language = state.language()
-    show_table(exposure_table(cached_safety.exposure(key, options), language), key="safety_rates")
+    show_table(
+        exposure_table(cached_safety.exposure(key, options), language),
+        key="safety_rates",
+        with_csv=True,
+    )
     show_table(
         consequence_table(cached_safety.consequences(key, options), language),
         key="safety_consequences",
+        with_csv=True,
     )
     complications = cached_safety.complications(key)
     if not complications.described:
         st.subheader(t("safety_tables.complications_title"))
         st.caption(t("safety_screen.no_complications", n=complications.n_sessions))
         return
-    show_table(complication_table(complications, language), key="safety_cirse")
+    show_table(complication_table(complications, language), key="safety_cirse", with_csv=True)
     patients = [patient for patient, _, _, _ in complications.described]
     rows = rows_of_patients(
         printed(described_table, complications, language), patients, key="safety_described"
@@ -155,5 +162,7 @@ def courses(key: cached.Key, options: ToxicityOptions) -> None:
     show_patients(chosen, table, key=key_of)
     if name == "sessions":
         show_table(
-            session_table(cached_safety.sessions(key, options), language), key="safety_sessions"
+            session_table(cached_safety.sessions(key, options), language),
+            key="safety_sessions",
+            with_csv=True,
         )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.access.desk import Desk
+from core.access.roles import Permission
 from core.intake.cells import UploadedFile
 from core.intake.validate import read_study
 from core.own_terms import own_terms
@@ -112,3 +114,22 @@ def test_name_is_confirmed_on_the_screen_and_counted(studies: dict[str, tuple[st
 def test_mark_of_several_patients_leads_to_all_of_them() -> None:
     event = {"selection": {"points": [{"customdata": ["H01\nH02"]}, {"customdata": ["H02"]}]}}
     assert patients_of(event) == ("H01", "H02")
+
+
+def test_list_of_patients_is_not_taken_away_without_the_right(
+    studies: dict[str, tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered() -> set[str]:
+        app = looked_at(run(studies["example"]), "safety_view", "compared")
+        app = looked_at(app, "safety_minimum", 1)
+        assert not app.exception
+        return {str(one.proto.id) for one in app.get("download_button")}
+
+    assert any("safety_compared_1_download" in one for one in offered())
+    may = Desk.may
+
+    def denied(self: Desk, study_id: str, permission: Permission) -> bool:
+        return permission is not Permission.EXPORT_PATIENTS and may(self, study_id, permission)
+
+    monkeypatch.setattr(Desk, "may", denied)
+    assert not any("safety_compared_1" in one for one in offered())

@@ -27,6 +27,7 @@ from core.exports.report.model import (
     Section,
     paragraph,
 )
+from core.exports.report.safety import safety_tables
 from core.exports.tables.audit import audit_table
 from core.exports.tables.baseline import baseline_table
 from core.exports.tables.cox import proportionality_table
@@ -186,12 +187,14 @@ def _prognosis(content: ReportContent, language: Language) -> Parts:
 
 
 def _safety(content: ReportContent, language: Language) -> Parts:
-    table = content.analysis.adverse_events
-    drawn = adverse_event_figure(content.analysis, language)
+    analysis = content.analysis
+    drawn = adverse_event_figure(analysis, language)
+    beside = safety_tables(analysis, language)
     if drawn is None:
-        return (), ()
+        return (), beside
+    table = analysis.adverse_events
     sentences = results_text.safety_sentences(table, language)
-    return sentences, (adverse_event_table(table, language), drawn)
+    return sentences, (adverse_event_table(table, language), drawn, *beside)
 
 
 def _validation(content: ReportContent, language: Language) -> Parts:
@@ -251,7 +254,7 @@ def _reporting(content: ReportContent, language: Language) -> Parts:
         "response": analysis.response.overall is not None,
         "survival": bool(analysis.curves),
         "prognosis": bool(analysis.prognosis.comparisons),
-        "safety": bool(analysis.adverse_events.rows),
+        "safety": bool(analysis.adverse_events.rows or safety_tables(analysis, language)),
     }
     return (), checklist_tables([code for code, is_there in answered.items() if is_there], language)
 
