@@ -29,6 +29,7 @@ from core.text.catalogue import Language, text
 
 SIGN_IN, RENEW, SIGN_OUT = "/sign-in", "/password", "/sign-out"
 LINK = "/link/"
+_LINK = re.compile(r"/link/[\w-]+")
 COOKIE = "arteria_sign_in"
 _SCREEN = re.compile(r"/[a-z]*")
 """Address of a screen; all others are what a screen is made of, which nobody opens by hand."""
@@ -73,7 +74,7 @@ class FrontDoor:
 
     def answers(self, path: str) -> bool:
         """Whether the address is answered before sign-in."""
-        if path.startswith(LINK):
+        if _LINK.fullmatch(path):
             return True
         if self._hospital is None:
             return path in (SIGN_IN, RENEW, SIGN_OUT)
@@ -102,7 +103,7 @@ class FrontDoor:
             except ArteriaError as error:
                 return self._ask_hospital(language, onward, error)
             page = onward_page(f"{self._base}{onward}")
-            set_token(page, token, request, self._base)
+            await self._hand_out(page, token, request)
             page.delete_cookie(NEXT_COOKIE, path=self._base or "/")
             return page
         if path in PROVIDER_PATHS:
@@ -136,7 +137,7 @@ class FrontDoor:
             else:
                 onward = f"{self._base}/response?study={quote(study_id)}&lang={language}"
                 answer = RedirectResponse(onward, 303)
-                set_token(answer, token, request, self._base)
+                await self._hand_out(answer, token, request)
                 return answer
         page = form_page("link", language, action=own, fields=(), hidden={}, error=error)
         return _html(page, 200 if error is None else 401)
@@ -166,8 +167,15 @@ class FrontDoor:
                 shown, language, onward, posted.get("login", ""), error, status=status
             )
         answer = RedirectResponse(f"{self._base}{onward}", 303)
-        set_token(answer, token, request, self._base)
+        await self._hand_out(answer, token, request)
         return answer
+
+    async def _hand_out(self, answer: Response, token: str, request: Request) -> None:
+        """Give the browser its token; the one that it had before ends."""
+        before = await self.person(request.cookies.get(COOKIE, ""))
+        if before is not None:
+            await run_in_threadpool(self.door.leave, before)
+        set_token(answer, token, request, self._base)
 
     def _enter(self, path: str, posted: Mapping[str, str]) -> str:
         login, password = posted.get("login", "")[:200], posted.get("password", "")

@@ -18,6 +18,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.access.front_door import COOKIE, FrontDoor
+from core.errors import ArteriaError
+from core.text.catalogue import LANGUAGES, say_error
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -120,8 +122,16 @@ class Gate:
         scope["headers"] = [
             (name, value) for name, value in scope["headers"] if not is_identity_header(name)
         ]
-        front_door = self._front_door()
-        if front_door is not None and not await self._enters(front_door, scope, receive, send):
+        try:
+            # Its first use opens the store, which takes a while.
+            front_door = self._front_door()
+            enters = front_door is None or await self._enters(front_door, scope, receive, send)
+        except ArteriaError as error:
+            # Who asks can't be known while the store is away, so nobody comes in.
+            reason = "\n".join(say_error(error, language) for language in LANGUAGES)
+            await _refuse(scope, receive, send, 503, reason)
+            return
+        if not enters:
             return
         await self._app(scope, receive, _with_headers(scope, send))
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from core.access.passwords import check_password, hash_password, is_password
 from core.access.policy import policy
+from core.access.unknown_logins import UnknownLogins
 from core.errors import ArteriaError
 from core.results.people import Account, Origin, PassKind, Person
 from core.storage.audit import AuditTrail
@@ -31,6 +32,7 @@ class SignIn:
         self._people = people
         self._trail = trail
         self._passes = passes
+        self._unknown = UnknownLogins()
 
     def with_password(self, login: str, password: str) -> str:
         """Sign in with a built-in account; the token for the browser.
@@ -43,23 +45,24 @@ class SignIn:
         stored = self._people.password_hash(login)
         fits = is_password(stored, password)
         now = datetime.now(UTC)
-        if account is not None and account.locked_until and account.locked_until > now:
-            self._trail.add(account.login, "sign_in_while_locked")
-            raise ArteriaError("account_locked", minutes=_minutes(account.locked_until - now))
+        locked = self._unknown.locked_until(login) if account is None else account.locked_until
+        if locked is not None and locked > now:
+            self._trail.add(account.login if account else "", "sign_in_while_locked")
+            raise ArteriaError("account_locked", minutes=_minutes(locked - now))
         if account is None or not fits or account.disabled_at is not None:
-            self._failed(account)
+            self._failed(account, login)
         if account.password_expires_at and account.password_expires_at < now:
             self._trail.add(account.login, "sign_in_password_expired")
             raise ArteriaError("password_expired")
         return self._begin(account)
 
-    def _failed(self, account: Account | None) -> NoReturn:
-        locked = False
-        if account is not None:
-            rules = policy()
-            locked = self._people.count_failure(
-                account.id, most=rules.failures_before_lock, locked_for=rules.locked_for
-            )
+    def _failed(self, account: Account | None, login: str) -> NoReturn:
+        locked, rules = False, policy()
+        most, locked_for = rules.failures_before_lock, rules.locked_for
+        if account is None:
+            self._unknown.count(login, most=most, locked_for=locked_for)
+        else:
+            locked = self._people.count_failure(account.id, most=most, locked_for=locked_for)
         # What was typed may be a password in the wrong field: only known logins are named.
         self._trail.add(account.login if account else "", "sign_in_failed")
         if locked:

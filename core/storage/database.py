@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from core.errors import ArteriaError
 
@@ -24,9 +24,15 @@ def data_folder() -> Path:
     """Folder of the store: ``ARTERIA_DATA``, or ``data`` beside ``app.py``.
 
     It is made on first use, readable by its owner only: it holds patients' data.
+
+    Raises:
+        ArteriaError: ``store_unavailable``: it can't be made there.
     """
     folder = Path(os.environ.get("ARTERIA_DATA") or PROJECT / "data").absolute()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArteriaError("store_unavailable") from error
     return folder
 
 
@@ -55,10 +61,13 @@ def make_engine(url: str) -> Engine:
 
 
 def _make_private(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        # SQLite would make it by the umask; its log files follow the mode of this one.
-        path.touch(mode=0o600)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            # SQLite would make it by the umask; its log files follow the mode of this one.
+            path.touch(mode=0o600)
+    except OSError as error:
+        raise ArteriaError("store_unavailable") from error
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -123,5 +132,5 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _coded() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, InterfaceError, TimeoutError) as error:
         raise ArteriaError("store_unavailable") from error

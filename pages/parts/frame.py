@@ -199,7 +199,8 @@ def say_failure(error: Exception) -> bool:
     if error.code == "signed_out":
         _turned_away(error)
     else:
-        st.warning(say_error(error, state.language()))
+        # The session's own language may be unknown while the store is away.
+        st.warning(say_error(error, state.spoken()))
     return True
 
 
@@ -209,7 +210,7 @@ def main() -> None:
     try:
         state.desk()
     except ArteriaError as error:
-        _turned_away(error)
+        say_failure(error)
         return
     st.set_page_config(page_title=t("common.product"), page_icon="🩺", layout="wide")
     try:

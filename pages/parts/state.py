@@ -28,6 +28,7 @@ from core.text.catalogue import LANGUAGES, Language
 _KEY = "arteria"
 _DESK = "arteria_desk"
 _OPENED = "arteria_opened"
+_OWNER = "arteria_owner"
 
 
 @dataclass(slots=True)
@@ -71,7 +72,12 @@ def desk() -> Desk:
     """
     found = st.session_state.get(_DESK)
     if not isinstance(found, Desk):
-        found = st.session_state[_DESK] = Desk(store(), person())
+        visitor = person()
+        if st.session_state.get(_OWNER, visitor.id) != visitor.id:
+            # Somebody else's page, reached by its session's id: nothing of it is theirs to see.
+            st.session_state.clear()
+        st.session_state[_OWNER] = visitor.id
+        found = st.session_state[_DESK] = Desk(store(), visitor)
     return found
 
 
@@ -99,6 +105,12 @@ def address(path: str) -> str:
     """An address of this server outside the screens."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}{path}" if base else path
+
+
+def spoken() -> Language:
+    """The language chosen so far, or the browser's, without asking the store."""
+    found: Session | None = st.session_state.get(_KEY)
+    return browser_language() if found is None else found.language
 
 
 def browser_language() -> Language:

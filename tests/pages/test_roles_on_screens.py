@@ -151,3 +151,29 @@ def test_cached_rows_are_not_handed_to_who_may_not_see_them(study: list[str]) ->
     state.store().people.revoke(study[0], f"account:{PERSON.id}")
     app = AppTest.from_function(ask, kwargs={"study": study}).run(timeout=60)
     assert [element.value for element in app.text] == ["study_not_found", "study_not_found"]
+
+
+def leave_a_draft() -> None:
+    """The script of a test: an upload that was read, but not saved."""
+    import streamlit as st
+
+    from pages.parts import state
+
+    state.begin_run()
+    try:
+        state.desk()
+        if state.person().id == "p":
+            state.set_draft("P01, 61 years")
+        st.text(str(state.draft()))
+    finally:
+        state.begin_run()
+
+
+def test_page_taken_over_by_another_person_holds_nothing_of_the_first(
+    study: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = AppTest.from_function(leave_a_draft).run()
+    assert app.run().text[0].value == "P01, 61 years"
+    other = Person("q", "dr.wang", "Wang", Origin.BUILT_IN)
+    monkeypatch.setattr(state, "person", lambda: other)
+    assert app.run().text[0].value == "None"

@@ -10,6 +10,7 @@ import pytest
 
 from core.access.policy import Mode, Policy, read_policy, sign_in_mode
 from core.access.sign_in import SignIn, token_hash
+from core.access.unknown_logins import UnknownLogins
 from core.errors import ArteriaError, RuleFileInvalid
 from core.results.people import LOCAL_PERSON, Person, Role
 from core.storage.studies import Store
@@ -65,6 +66,23 @@ def test_fifth_wrong_password_locks_and_the_right_one_no_longer_opens(
         assert refusal(door, "dr.li", "wrong wrong wrong") == "sign_in_failed"
     assert refusal(door, "dr.li", GOOD) == "account_locked"
     assert "account_locked" in actions(store)
+
+
+def test_unknown_login_is_answered_as_locked_after_as_many_tries(door: SignIn) -> None:
+    unknown = [refusal(door, "nobody.either", "another sentence") for _ in range(7)]
+    known = [refusal(door, "dr.li", "another sentence") for _ in range(7)]
+    assert unknown == known
+    assert known[4:6] == ["sign_in_failed", "account_locked"]
+    # Nobody else is locked out by it.
+    assert refusal(door, "somebody.else", "another sentence") == "sign_in_failed"
+
+
+def test_only_the_last_unknown_names_are_kept() -> None:
+    tried = UnknownLogins(most_names=2)
+    for name in ("a", "b", " A", "c"):
+        tried.count(name, most=2, locked_for=timedelta(minutes=1))
+    assert tried.locked_until("a") is not None
+    assert tried.locked_until("b") is None
 
 
 def test_forged_and_left_tokens_are_nobody(door: SignIn) -> None:

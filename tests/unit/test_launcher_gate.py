@@ -16,6 +16,8 @@ import streamlit
 
 from core.access.gate import INLINE_SCRIPT, Gate, host_is_allowed
 from core.access.log import WithoutValues
+from core.errors import ArteriaError
+from core.text.catalogue import LANGUAGES, text
 
 HEADERS_OF_EVERY_ANSWER = {
     b"x-frame-options": b"DENY",
@@ -141,6 +143,36 @@ def test_request_that_acts_from_another_site_is_refused() -> None:
     assert ask(method="PUT", headers=foreign)[0][0]["status"] == 403
     assert ask(method="PUT", headers={"origin": "http://localhost:8501"})[1] is not None
     assert ask(method="GET", headers=foreign)[1] is not None
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_nobody_comes_in_while_the_store_is_away(kind: str) -> None:
+    reached: list[str] = []
+    sent: list[dict[str, Any]] = []
+
+    async def behind(scope: Any, _receive: Any, _send: Any) -> None:
+        reached.append(scope["path"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": f"{kind}.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    def away() -> Any:
+        raise ArteriaError("store_unavailable")
+
+    headers = [(b"host", b"localhost")]
+    scope = {"type": kind, "path": "/", "method": "GET", "headers": headers}
+    asyncio.run(Gate(behind, lambda: ("localhost",), away)(scope, receive, send))
+    assert reached == []
+    if kind == "websocket":
+        assert sent[0]["type"] == "websocket.close"
+        return
+    assert sent[0]["status"] == 503
+    body = sent[1]["body"].decode()
+    for language in LANGUAGES:
+        assert text("error.store_unavailable", language) in body
 
 
 def test_script_inside_streamlits_page_is_the_one_that_the_policy_allows() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from core.storage.studies import Store
 
 PROJECT = Path(__file__).parents[2]
-ROUNDS = 40
-CONFIRMED = 5
+ROUNDS = 25
+CONFIRMED = 8
 """Versions that each process saves before it dies in the next: 200 confirmed in all."""
 
 SERVERS = """
@@ -50,8 +50,9 @@ class Death:
                 os.kill(os.getpid(), signal.SIGKILL)
             self.left -= 1
 
-def serve(turn, study_id, based_on, told):
+def serve(turn, study_id, told):
     store, death = Store(url), Death()
+    based_on = store.list_versions(study_id)[0].number if turn else None
     began = time.monotonic()
     for _ in range(confirmed):
         based_on = save(store, study_id, based_on)
@@ -71,15 +72,12 @@ study_id = opened.create_study("killed").id
 opened.close()
 said = []
 for turn in range(rounds):
-    reader = Store(url)
-    based_on = reader.version_info(study_id).number if reader.list_versions(study_id) else None
-    reader.close()
     receive, told = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(receive)
         try:
-            serve(turn, study_id, based_on, told)
+            serve(turn, study_id, told)
         finally:
             os._exit(1)
     os.close(told)
