@@ -98,10 +98,13 @@ def _figure(
         )
         for one in lines
     ]
-    content = (comparators.figure, drawn_lines, label, language)
-    build, *args = content if room_px is None else (for_a_room, content[0], room_px, *content[1:])
+    content = (drawn_lines, label, language)
+    if room_px is None:
+        figure = drawn(comparators.figure, *content)
+    else:
+        figure = drawn(for_a_room, comparators.figure, room_px, *content)
     chart(
-        drawn(build, *args),
+        figure,
         key=key,
         alt=t("comparators.alt", measure=label),
         is_themed=room_px is None,
