@@ -74,7 +74,10 @@ def save_intake(
 
 
 def example_version(store: Store) -> VersionInfo:
-    """The example study's newest version; made from its workbook when there is none yet."""
+    """The example study's newest version; made from its workbook when there is none yet.
+
+    An example that was made before it had meetings gets them.
+    """
     with _MAKING:
         return _example_version(store)
 
@@ -82,7 +85,11 @@ def example_version(store: Store) -> VersionInfo:
 def _example_version(store: Store) -> VersionInfo:
     for study in store.list_studies():
         if study.is_example and study.latest is not None:
-            return store.version_info(study.id)
+            info = store.version_info(study.id)
+            if not store.board.meetings(study.id):
+                # The store is older than the meetings, which nobody can take away.
+                make_example_board(store, info)
+            return info
     files = [UploadedFile(name, content) for name, content in example_files()]
     intake = read_study(files)
     study = store.create_study(NAME, is_example=True)

@@ -115,9 +115,12 @@ def _meeting(
         with middle:
             board_follow.watch(meeting, cases)
         choose_words(meeting)
+        keys = None
     else:
-        board_follow.watch(meeting, cases)
+        keys, note = st.columns([1, 1], vertical_alignment="center")
+        with note:
+            board_follow.watch(meeting, cases)
     # The followers need not wait until the presenter's own screen is drawn.
     board_follow.announce(meeting, cases)
-    board_case.show(info, meeting, cases, names)
+    board_case.show(info, meeting, cases, names, keys)
     board_follow.announce(meeting, cases)

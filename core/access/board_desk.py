@@ -141,6 +141,7 @@ class BoardDesk:
             meeting_id, patient_id, info.number, info.content_hash, ruling,
             self._desk.person.name or self._desk.person.login, amends=amends,
         )  # fmt: skip
+        board.renew(meeting_id)
         self._desk.recorded(
             "board_decided" if amends is None else "board_amended",
             info.study_id,

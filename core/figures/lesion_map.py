@@ -16,12 +16,15 @@ _SCALE = [[0.0, BLUE], [0.5, "#EDEDED"], [1.0, VERMILION]]
 _WIDEST_CHANGE = 60.0
 
 
-def figure(shown_map: LesionMap, language: Language, *, with_dates: bool = True) -> go.Figure:
+def figure(
+    shown_map: LesionMap, language: Language, *, with_dates: bool = True, only_days: bool = False
+) -> go.Figure:
     """One row a lesion, one column a visit; blue shrank, orange-red grew, the number is mm.
 
     Args:
         with_dates: False names a visit by its day only, or by its number without one, a lesion
             by its number, and no organ in the team's own words.
+        only_days: the axis has the days' numbers alone, where letters are large.
     """
     lines = list(reversed(shown_map.lines if with_dates else _numbered(shown_map, language)))
     columns = list(range(len(shown_map.dates)))
@@ -49,15 +52,19 @@ def figure(shown_map: LesionMap, language: Language, *, with_dates: bool = True)
     )
     styled(drawn, height=110 + 34 * max(len(lines), 2), legend=False)
     drawn.update_layout(margin={"l": 190, "b": 48, "t": 12})
-    drawn.update_xaxes(
-        tickvals=columns,
-        ticktext=[
-            name + (f"<br>{_day(day, language)}" if with_dates and day is not None else "")
-            for name, day in zip(names, shown_map.days, strict=True)
-        ],
-        showgrid=False,
-        linecolor=AXIS,
-    )
+    drawn.update_xaxes(tickvals=columns, showgrid=False, linecolor=AXIS)
+    if only_days and None not in shown_map.days:
+        drawn.update_xaxes(
+            ticktext=[str(one) for one in shown_map.days],
+            title=text("figures.days_since_haic", language),
+        )
+    else:
+        drawn.update_xaxes(
+            ticktext=[
+                name + (f"<br>{_day(day, language)}" if with_dates and day is not None else "")
+                for name, day in zip(names, shown_map.days, strict=True)
+            ]
+        )
     drawn.update_yaxes(
         tickvals=list(range(len(lines))),
         ticktext=[_line_name(line, language) for line in lines],

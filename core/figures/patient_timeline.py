@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -42,14 +43,14 @@ class TimelineLook:
         with_dates: dates on the axis; otherwise months from the first HAIC.
         since_haic: the axis begins shortly before the first HAIC instead of at diagnosis.
         height_px: of the figure; None = as high as its lanes need.
-        font_px: size of the words; larger where the figure is projected.
+        only_changes: a category is printed only where it changes: large letters need the room.
     """
 
     analyte: str = ""
     with_dates: bool = True
     since_haic: bool = False
-    font_px: int = 13
     height_px: int | None = None
+    only_changes: bool = False
 
 
 def _placed(course: PatientCourse, look: TimelineLook) -> At:
@@ -79,8 +80,13 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
         rows=5, cols=1, shared_xaxes=True, vertical_spacing=0.035, row_heights=lanes
     )
     _add_sessions(shown, course.sessions, at, language)
+    unchanged = frozenset(
+        (one.date, one.category)
+        for before, one in pairwise(course.scans)
+        if look.only_changes and before.category == one.category
+    )
     _add_scans(
-        shown, course.scans, "overall", at, language, frozenset(), with_reasons=look.with_dates
+        shown, course.scans, "overall", at, language, unchanged, with_reasons=look.with_dates
     )
     same = frozenset((one.date, one.category) for one in course.scans)
     _add_scans(shown, course.liver_scans, "liver", at, language, same, with_reasons=look.with_dates)
@@ -92,14 +98,14 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
     styled(shown, height=look.height_px or int(150 * sum(lanes)) + 60, legend=False)
     shown.update_layout(
         margin={"l": 150, "r": 24, "t": 8, "b": 36},
-        font={"size": look.font_px},
+        font={"size": 13},
         barmode="overlay",
         bargap=0,
         hovermode="closest",
         dragmode="zoom",
     )
-    shown.update_xaxes(tickfont={"size": look.font_px - 1})
-    shown.update_yaxes(tickfont={"size": look.font_px - 1})
+    shown.update_xaxes(tickfont={"size": 12})
+    shown.update_yaxes(tickfont={"size": 12})
     _name_lanes(shown, look, language)
     _set_axis(shown, course, look, at)
     return shown

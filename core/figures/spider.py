@@ -115,6 +115,7 @@ def figure(
     *,
     limits: Sequence[float],
     clickable: bool = False,
+    height: int = 460,
 ) -> go.Figure:
     """Lines of change from baseline; a star marks a visit with a new lesion.
 
@@ -148,7 +149,7 @@ def figure(
         )
     if clickable and lines and not many:
         shown.add_trace(_line_hits(lines))
-    styled(shown, height=460)
+    styled(shown, height=height)
     shown.update_layout(margin={"r": 64})
     add_limits(shown, limits)
     shown.update_xaxes(title=text("figures.months_since_haic", language), rangemode="tozero")

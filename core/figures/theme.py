@@ -10,7 +10,7 @@ Source: Okabe & Ito 2008, Color Universal Design.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -39,6 +39,8 @@ GRADE_COLOURS: Mapping[str, str] = {
 }
 GRID = "rgba(128,136,148,0.25)"
 AXIS = "rgba(128,136,148,0.8)"
+INK = "#1B2A33"
+"""Words of a figure that is always dark on light."""
 
 CHART_CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -106,4 +108,25 @@ def styled(figure: go.Figure, *, height: int, legend: bool = True) -> go.Figure:
     )
     figure.update_xaxes(gridcolor=GRID, linecolor=AXIS, zeroline=False, ticks="outside")
     figure.update_yaxes(gridcolor=GRID, linecolor=AXIS, zeroline=False)
+    return figure
+
+
+def for_a_room(build: Callable[..., go.Figure], px: int, *args: Any, **kwargs: Any) -> go.Figure:
+    """The figure that ``build`` makes, with no word smaller than ``px`` and dark on light."""
+    figure = build(*args, **kwargs)
+    font = {"size": px, "color": INK}
+    figure.update_layout(font=font, legend={"font": font}, hoverlabel={"font": {"size": px}})
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(tickfont=font, title={"font": font}, automargin=True)
+    figure.update_annotations(font=font)
+    # Words beside the axes need the more room, the larger they are.
+    figure.update_layout(margin_r=round((figure.layout.margin.r or 24) * px / 13))
+    for trace in figure.data:
+        if "textfont" in trace:
+            # A cell's own number keeps the colour that stands out from the cell.
+            trace.textfont.size = px
+            if trace.type != "heatmap":
+                trace.textfont.color = INK
+        if trace.type == "heatmap":
+            trace.colorbar.tickfont = font
     return figure

@@ -237,6 +237,15 @@ class Board:
                     insert(PRESENTED).values(meeting_id=shown.meeting_id, revision=1, **values)
                 )
 
+    def renew(self, meeting_id: str) -> None:
+        """Have the followers draw anew what is presented: something of it has changed."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(PRESENTED)
+                .where(PRESENTED.c.meeting_id == meeting_id)
+                .values(revision=PRESENTED.c.revision + 1)
+            )
+
     def presented(self, meeting_id: str) -> Presented | None:
         """What the presenter shows; None before anybody presented."""
         with reading(self._engine) as connection:

@@ -16,10 +16,9 @@ from core.text.numbers import interval, percent, quantile_interval
 from pages.parts import cached, cached_survival, state
 from pages.parts.comparators_view import own_figures, show_beside
 from pages.parts.controls import survival_options
-from pages.parts.drawn import drawn
 from pages.parts.names import level_label
 from pages.parts.patient_view import ShownPatient
-from pages.parts.widgets import chart, metrics, t
+from pages.parts.widgets import metrics, t
 
 FIRST_ASKED = ("ras_braf_status", "extrahepatic_mets")
 CURVES = ("pfs", "os")
@@ -54,7 +53,9 @@ def show(shown: ShownPatient) -> None:
     if len(found) < FEWEST:
         st.warning(t("alike.few", n=len(found)))
     _numbers(shown, found)
-    for cell, code in zip(st.columns(2), CURVES, strict=True):
+    # A room reads one curve across the whole width.
+    cells = st.columns(2) if shown.room_px is None else [st.container() for _ in CURVES]
+    for cell, code in zip(cells, CURVES, strict=True):
         with cell:
             _curve(shown, found, code)
     st.caption(t("alike.no_prediction"))
@@ -83,7 +84,7 @@ def _published(shown: ShownPatient, found: tuple[str, ...]) -> None:
     response = cached.response((*shown.key[:3], found), shown.options)
     own = own_figures(curves, response, "@alike.these")
     others = [*published_comparators(), *state.desk().comparators(shown.key[0]).figures]
-    show_beside(own, others, COMPARED, f"{shown.slot}_alike_beside")
+    show_beside(own, others, COMPARED, f"{shown.slot}_alike_beside", shown.room_px)
     st.caption(t("alike.published_note"))
 
 
@@ -104,10 +105,12 @@ def _curve(shown: ShownPatient, found: tuple[str, ...], code: str) -> None:
         st.caption(t("cohort.no_endpoint"))
         return
     curve = curves.groups[0].curve
-    labelled_curve = km.LabelledCurve(t("tables.all_curve"), curve)
-    figure = drawn(km.figure, [labelled_curve], state.language())
-    chart(
-        figure, key=f"{shown.slot}_alike_{code}", alt=t("alike.alt", endpoint=f"@controls.{code}")
+    shown.draw(
+        km.figure,
+        [km.LabelledCurve(t("tables.all_curve"), curve)],
+        state.language(),
+        key=f"alike_{code}",
+        alt=t("alike.alt", endpoint=f"@controls.{code}"),
     )
     median = quantile_interval(curve.median.estimate, curve.median.low, curve.median.high)
     st.caption(t("alike.median", median=median, events=curve.events, n=curve.n))

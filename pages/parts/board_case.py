@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.exports.board.names import BoardNames
 from core.exports.tables.table import inert_text
@@ -25,18 +26,32 @@ from pages.parts.patient_view import ShownPatient
 from pages.parts.widgets import named, t
 
 PROJECTED_PX = 20
-PROJECTED_HEIGHT = 560
+"""Least size of letters in projector mode; ``docs/projector.md`` derives it."""
+PROJECTED_HEIGHT = 600
 
 
-def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...], names: BoardNames) -> None:
-    """The case looked at with its question and the chosen screen."""
+def show(
+    info: VersionInfo,
+    meeting: Meeting,
+    cases: tuple[Case, ...],
+    names: BoardNames,
+    keys: DeltaGenerator | None = None,
+) -> None:
+    """The case looked at with its question and the chosen screen.
+
+    Args:
+        keys: where the keys of the projector mode stand; None outside it.
+    """
     case = current_case(cases)
     if case is None:
         st.info(t("board.no_cases"))
         return
     place = view()
     state.desk().board.open_case(info.study_id, meeting.id, case.patient_id, info.number)
-    _turn(meeting, cases, case)
+    if keys is None:
+        _turn(meeting, cases, case)
+    else:
+        _projector_keys(cases, case, keys)
     shown = ShownPatient(
         cached.whole_key_of(info),
         case.patient_id,
@@ -45,7 +60,7 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...], names: Bo
         f"board_{place.round}",
         with_dates=names.with_dates,
         with_words=names.with_words,
-        font_px=PROJECTED_PX if place.is_projected else 13,
+        room_px=PROJECTED_PX if place.is_projected else None,
     )
     _heading(shown, case, len(cases), names)
     draw: Mapping[str, Callable[[], None]] = {
@@ -91,8 +106,8 @@ def _course(shown: ShownPatient) -> None:
         place.options.get("analyte", patient_view.USUAL_TESTS[0]),
         shown.with_dates,
         place.options.get("span") == patient_view.SPANS[1],
-        shown.font_px,
         PROJECTED_HEIGHT,
+        only_changes=True,
     )
     patient_view.show_timeline(shown, look)
 
@@ -107,9 +122,6 @@ def _context(shown: ShownPatient) -> None:
 def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
     """Buttons, lists and keys that change case and screen."""
     place = view()
-    if place.is_projected:
-        _projector_keys(cases, case)
-        return
     before, name, after, screens = st.columns([1.3, 1.4, 1.3, 4], vertical_alignment="bottom")
     for cell, step, key, label in (
         (before, -1, "Alt+Left", "previous"),
@@ -146,14 +158,14 @@ def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
     )
 
 
-def _projector_keys(cases: tuple[Case, ...], case: Case) -> None:
+def _projector_keys(cases: tuple[Case, ...], case: Case, keys: DeltaGenerator) -> None:
     """Arrow keys and Escape, each with a button that says what it does."""
     place = view()
 
     def leave() -> None:
         place.is_projected = False
 
-    *arrows, out, note = st.columns([0.7, 0.7, 0.7, 0.7, 1, 4], vertical_alignment="center")
+    *arrows, out = keys.columns([1, 1, 1, 1, 2.2], gap="small")
     steps = (
         ("Left", "arrow_back", neighbour(cases, case, -1), place.screen),
         ("Right", "arrow_forward", neighbour(cases, case, 1), place.screen),
@@ -168,5 +180,7 @@ def _projector_keys(cases: tuple[Case, ...], case: Case) -> None:
             args=(patient_id, screen),
             shortcut=key,
         )
-    out.button(t("board.leave_projector"), key="board_leave", on_click=leave, shortcut="Esc")
-    note.caption(t("board.keys"))
+    out.button(
+        t("board.leave_projector"), key="board_leave", on_click=leave, shortcut="Esc",
+        help=t("board.keys"),
+    )  # fmt: skip

@@ -9,6 +9,7 @@ import streamlit as st
 from core.exports.tables.comparators import comparators_table, printed_figure
 from core.exports.tables.table import labelled
 from core.figures import comparators
+from core.figures.theme import for_a_room
 from core.results.common import Rate
 from core.results.comparators import Comparator, Measure
 from core.results.response import CohortResponse
@@ -57,25 +58,32 @@ def show_beside(
     others: Sequence[Comparator],
     measures: Sequence[Measure],
     slot: str,
+    room_px: int | None = None,
 ) -> None:
     """A figure for each measure, two side by side, and all lines as one table.
 
     Args:
         slot: prefix of the elements' keys.
+        room_px: as ``ShownPatient.room_px``; the figures then stand one below the other.
     """
     language = state.language()
     rows: list[Comparator] = []
     for pair in (measures[at : at + 2] for at in range(0, len(measures), 2)):
-        for cell, measure in zip(st.columns(2), pair, strict=False):
+        cells = st.columns(2) if room_px is None else [st.container() for _ in pair]
+        for cell, measure in zip(cells, pair, strict=False):
             lines = [one for one in [*own, *others] if one.measure == measure]
             rows += lines
             with cell:
-                _figure(own, lines, measure, f"{slot}_{measure}")
+                _figure(own, lines, measure, f"{slot}_{measure}", room_px)
     show_table(comparators_table(rows, language), key=slot, heading=False)
 
 
 def _figure(
-    own: Sequence[Comparator], lines: Sequence[Comparator], measure: Measure, key: str
+    own: Sequence[Comparator],
+    lines: Sequence[Comparator],
+    measure: Measure,
+    key: str,
+    room_px: int | None,
 ) -> None:
     language, label = state.language(), t(f"comparators.measure.{measure}")
     drawn_lines = [
@@ -90,8 +98,14 @@ def _figure(
         )
         for one in lines
     ]
+    content = (drawn_lines, label, language)
+    if room_px is None:
+        figure = drawn(comparators.figure, *content)
+    else:
+        figure = drawn(for_a_room, comparators.figure, room_px, *content)
     chart(
-        drawn(comparators.figure, drawn_lines, label, language),
+        figure,
         key=key,
         alt=t("comparators.alt", measure=label),
+        is_themed=room_px is None,
     )

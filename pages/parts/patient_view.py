@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,11 +17,12 @@ from core.exports.tables.response_visits import course_table
 from core.figures import lesion_map, patient_timeline, spider
 from core.figures.patient_timeline import TimelineLook
 from core.figures.shades import response_shades
+from core.figures.theme import for_a_room
 from core.options import ResponseOptions
 from core.results.eligibility import PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
-from core.text.catalogue import Language, analyte_name, label_text, say
+from core.text.catalogue import analyte_name, label_text, say
 from pages.parts import cached, patient_headline, state
 from pages.parts.criteria import read_criteria
 from pages.parts.drawn import drawn
@@ -40,7 +43,8 @@ class ShownPatient:
         slot: prefix of the controls' keys.
         with_dates: dates on the axis and in the tables.
         with_words: free text of the data, which can name anybody.
-        font_px: size of the words in figures.
+        room_px: least size of the words in figures for a room, dark on light; None = the look
+            of a single reader's browser.
     """
 
     key: cached.Key
@@ -50,13 +54,21 @@ class ShownPatient:
     slot: str
     with_dates: bool = True
     with_words: bool = True
-    font_px: int = 13
+    room_px: int | None = None
 
     @property
     def course(self) -> PatientCourse:
         """The whole course."""
         found = cached.course_of(self.key, self.options, self.patient_id)
         return found if self.with_words else without_words(found)
+
+    def draw(
+        self, build: Callable[..., go.Figure], *args: Any, key: str, alt: str, **kwargs: Any
+    ) -> None:
+        """Show the figure that ``build`` makes of these arguments, for a reader or a room."""
+        made = (build, *args) if self.room_px is None else (for_a_room, build, self.room_px, *args)
+        figure = drawn(*made, **kwargs)
+        chart(figure, key=f"{self.slot}_{key}", alt=alt, is_themed=self.room_px is None)
 
     @property
     def response(self) -> PatientResponse | None:
@@ -99,7 +111,7 @@ def choose_look(shown: ShownPatient, remembered: dict[str, str] | None = None) -
         )
     if remembered is not None:
         remembered.update({"analyte": analyte or "", "span": span or SPANS[0]})
-    return TimelineLook(analyte or "", shown.with_dates, span == SPANS[1], shown.font_px)
+    return TimelineLook(analyte or "", shown.with_dates, span == SPANS[1])
 
 
 def show_timeline(shown: ShownPatient, look: TimelineLook) -> None:
@@ -108,9 +120,12 @@ def show_timeline(shown: ShownPatient, look: TimelineLook) -> None:
     if course.first is None:
         st.info(t("patient.nothing_dated"))
         return
-    chart(
-        drawn(patient_timeline.figure, course, look, state.language()),
-        key=f"{shown.slot}_timeline",
+    shown.draw(
+        patient_timeline.figure,
+        course,
+        look,
+        state.language(),
+        key="timeline",
         alt=t("patient.alt", patient=shown.name),
     )
     st.caption(t("patient.reading"))
@@ -180,9 +195,13 @@ def show_lesions(shown: ShownPatient) -> None:
     lesions = cached.lesions_of(shown.key, shown.options, shown.patient_id)
     if lesions is not None:
         st.markdown(f"**{t('patient.lesions')}**")
-        chart(
-            drawn(lesion_map.figure, lesions, state.language(), with_dates=shown.with_dates),
-            key=f"{shown.slot}_lesions",
+        shown.draw(
+            lesion_map.figure,
+            lesions,
+            state.language(),
+            with_dates=shown.with_dates,
+            only_days=shown.room_px is not None,
+            key="lesions",
             alt=t("response_screen.lesion_map"),
         )
         st.caption(t("response_screen.lesion_map_note"))
@@ -206,13 +225,13 @@ def _show_spider(shown: ShownPatient) -> None:
         return
     limits = change_limits(shown.options)
     st.markdown(f"**{t('patient.spider')}**")
-    figure = drawn(_low_spider, lines, language, limits)
-    chart(figure, key=f"{shown.slot}_spider", alt=t("patient.spider"))
-
-
-def _low_spider(
-    lines: list[spider.SpiderLine], language: Language, limits: tuple[float, float]
-) -> go.Figure:
-    figure = spider.figure(lines, response_shades(language), language, limits=limits)
-    figure.update_layout(height=340)
-    return figure
+    shown.draw(
+        spider.figure,
+        lines,
+        response_shades(language),
+        language,
+        limits=limits,
+        height=340,
+        key="spider",
+        alt=t("patient.spider"),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -175,16 +175,25 @@ def metrics(items: Sequence[tuple[str, str, str]]) -> None:
         cell.metric(label, value, below or None, delta_color="off", delta_arrow="off")
 
 
-def chart(figure: go.Figure | Picture, *, key: str, alt: str, image: str = "svg") -> None:
+def chart(
+    figure: go.Figure | Picture,
+    *,
+    key: str,
+    alt: str,
+    image: str = "svg",
+    is_themed: bool = True,
+) -> None:
     """A figure; its words are in the visitor's language, its controls inert to the network.
 
     Args:
         image: format of the picture that its own menu saves, ``svg`` or ``png``.
+        is_themed: in the colours of the browser's theme; otherwise in the figure's own.
     """
     config = CHART_CONFIG
     if image == "png":
         config = {**CHART_CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3}}
-    st.plotly_chart(figure, key=key, config=config, alt=alt)
+    theme: Literal["streamlit"] | None = "streamlit" if is_themed else None
+    st.plotly_chart(figure, key=key, config=config, alt=alt, theme=theme)
 
 
 def download(label: str, stem: str, data: bytes, *, mime: str, suffix: str, key: str) -> None:

@@ -136,7 +136,7 @@ def test_projector_turns_cases_and_screens_by_arrow_keys(people: list[Page]) -> 
     # Where a presenter was followed before, his screen is still shown.
     screen(page, "summary")
     press(page, "projector")
-    expect(page.get_by_text(words("keys"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("button", name=words("leave_projector"))).to_be_visible(timeout=SLOW)
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     before = page.get_by_role("heading", level=2).first.inner_text()
     page.keyboard.press("ArrowLeft")

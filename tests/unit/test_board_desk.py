@@ -107,10 +107,17 @@ def test_decision_keeps_the_version_and_is_amended_by_a_new_entry(room: Room) ->
         room.info, room.meeting_id, "P1", Ruling("trial", "offered"), amends=first.number
     )
     assert [one.decision.number for one in desk.board.tasks(study)] == [second.number]
+    desk.board.present(study, Presented(room.meeting_id, "P1", "decision"))
+    third = desk.board.decide(room.info, room.meeting_id, "P1", RULING, amends=second.number)
+    shown = desk.board.presented(study, room.meeting_id)
+    # Whoever follows draws the new entry at once.
+    assert shown is not None
+    assert (shown.screen, shown.revision) == ("decision", 2)
+    second = third
     desk.board.record_outcome(study, second.number, "done", "")
     assert not desk.board.tasks(study)[0].is_open
     actions = [one.action for one in room.store.trail.search()]
-    assert actions[:3] == ["board_outcome", "board_amended", "board_decided"]
+    assert actions[:4] == ["board_outcome", "board_amended", "board_amended", "board_decided"]
 
 
 @pytest.mark.parametrize(
