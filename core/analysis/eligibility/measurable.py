@@ -45,16 +45,19 @@ def lesion_numbers(
         total=("diameter_mm", "sum"),
         outside=("outside", "sum"),
     )
+    columns = [by_patient[name].tolist() for name in by_patient.columns]
     return {
-        str(row.Index): {
-            "lesion.baseline_scan": row.scan.date(),
-            "lesion.count": float(row.lesions),
-            "lesion.largest_mm": float(row.largest),
-            "lesion.sum_mm": float(row.total),
-            "lesion.extrahepatic": float(row.outside),
-            "lesion.measurable": float(measurable.get(str(row.Index), 0)),
+        str(patient): {
+            "lesion.baseline_scan": scan.date(),
+            "lesion.count": float(lesions),
+            "lesion.largest_mm": float(largest),
+            "lesion.sum_mm": float(total),
+            "lesion.extrahepatic": float(outside),
+            "lesion.measurable": float(measurable.get(str(patient), 0)),
         }
-        for row in by_patient.itertuples()
+        for patient, scan, lesions, largest, total, outside in zip(
+            by_patient.index, *columns, strict=True
+        )
     }
 
 

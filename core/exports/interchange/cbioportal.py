@@ -41,13 +41,8 @@ _RESERVED = frozenset(
     }
 )  # fmt: skip
 """Names that are computed there, or belong to samples."""
-_NULL = frozenset(
-    {
-        "[not applicable]", "[not available]", "[pending]", "[discrepancy]", "[completed]",
-        "[null]", "", "na",
-    }
-)  # fmt: skip
-"""Words that count as an empty cell there."""
+_NULL = re.compile(r"(?i)\[[^\]]*\]|na|")
+"""What counts as an empty cell there: nothing, NA, or words in square brackets."""
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _EXCEL_DATE = re.compile(rf"(?i)(?:{_MONTHS})-[^-]*|[^-]*-(?:{_MONTHS})")
 """What the validator takes for a date that a spreadsheet made."""
@@ -153,8 +148,8 @@ def _attribute(column: FlatColumn) -> Attribute:
     display, about = _plain(column.label), _plain(description)
     return Attribute(
         name,
-        name if display.casefold() in _NULL else display,
-        name if about.casefold() in _NULL else about,
+        name if _NULL.fullmatch(display) else display,
+        name if _NULL.fullmatch(about) else about,
         _datatype(column, name), 1,
         tuple(_cell(column, cell) for cell in column.cells),
     )  # fmt: skip

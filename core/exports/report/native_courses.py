@@ -69,9 +69,9 @@ def spider_chart(figure: go.Figure, lines: Sequence[Any]) -> NativeChart:
     drawn = {point for one in series for point in zip(one.x, one.y, strict=True)}
     for trace in _marks(figure):
         points = [(float(x), float(y)) for x, y in zip(trace.x, trace.y, strict=True)]
-        xs, ys = zip(*([one for one in points if one in drawn] or [((), ())]), strict=True)
-        if xs and xs[0] != ():
-            series.append(_mark(trace, xs, ys))
+        marked = [one for one in points if one in drawn]
+        if marked:
+            series.append(_mark(trace, [x for x, _ in marked], [y for _, y in marked]))
     return NativeChart(
         "xy", (), tuple(series), axis_title(figure.layout.xaxis), axis_title(figure.layout.yaxis),
         y_format=_PERCENT,
