@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from core.access.board_desk import BoardDesk
 from core.access.document_desk import DocumentDesk
-from core.access.roles import Permission, permissions
+from core.access.roles import ALL, EXAMPLE, Permission, permissions
 from core.errors import ArteriaError, Fact, StudyNotFound
 from core.results.common import Finding
 from core.results.comparators import OwnComparators
@@ -20,15 +20,6 @@ from core.results.people import Origin, Person, Role
 from core.schema import StudyData
 from core.storage.signed import SignedEntry
 from core.storage.studies import NOTHING_PERSONAL, RowCounts, Store, StudyInfo, VersionInfo
-
-ALL = frozenset(Permission)
-EXAMPLE = frozenset(
-    {
-        Permission.READ_AGGREGATES, Permission.READ_PATIENTS, Permission.SMALL_COUNTS,
-        Permission.PRESENT, Permission.EXPORT_AGGREGATES, Permission.EXPORT_PATIENTS,
-    }
-)  # fmt: skip
-"""The example study's patients are made up: everybody may look."""
 
 
 class Desk:
@@ -292,9 +283,8 @@ class Desk:
 
     def _examples(self) -> frozenset[str]:
         if self._example is None:
-            self._example = frozenset(
-                study.id for study in self._store.list_studies() if study.is_example
-            )
+            studies = self._store.list_studies()
+            self._example = frozenset(one.id for one in studies if one.is_example)
         return self._example
 
     def _record(

@@ -30,6 +30,16 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
 
 
+ALL = frozenset(Permission)
+EXAMPLE = frozenset(
+    {
+        Permission.READ_AGGREGATES, Permission.READ_PATIENTS, Permission.SMALL_COUNTS,
+        Permission.PRESENT, Permission.EXPORT_AGGREGATES, Permission.EXPORT_PATIENTS,
+    }
+)  # fmt: skip
+"""The example study's patients are made up: everybody may look."""
+
+
 @cache
 def role_table() -> Mapping[Role, frozenset[Permission]]:
     """Permissions by role.

@@ -11,24 +11,9 @@ import pandas as pd
 from core.errors import Fact
 from core.options import Convention
 from core.results.common import Message
+from core.results.group_tests import StatisticalTest
 
 FactorKind = Literal["bands", "categories", "own_levels", "own_median_split"]
-TestName = Literal[
-    "student",
-    "welch",
-    "anova",
-    "rank_sum_exact",
-    "rank_sum_corrected",
-    "rank_sum_uncorrected",
-    "kruskal_wallis",
-    "levene_mean",
-    "levene_median",
-    "chi_square",
-    "chi_square_yates",
-    "likelihood_ratio",
-    "linear_by_linear",
-    "fisher_exact",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,41 +90,6 @@ class FactorFrame:
     def of_table(self, table: str) -> tuple[Factor, ...]:
         """The factors that stand in ``table_1``, ``table_4`` or ``table_5``."""
         return tuple(factor for factor in self.factors if table in factor.tables)
-
-
-@dataclass(frozen=True, slots=True)
-class StatisticalTest:
-    """One test between groups.
-
-    Attributes:
-        name: which test.
-        statistic: t, F, H, chi-square or W (rank sum of the first group less its minimum);
-            None for Fisher's exact test.
-        df, df_within: degrees of freedom; ``df_within`` only for F.
-        p: two-sided P; None where it can't be computed.
-        n: patients used.
-        difference, low, high: difference of the means (first less second group) with its
-            interval; t tests only.
-        level: confidence level of that interval.
-        odds_ratio, odds_low, odds_high: conditional odds ratio with exact limits; Fisher's
-            test of two by two tables only. None = infinite where the low limit is given.
-        why: why this test was chosen or why it can't be computed.
-    """
-
-    name: TestName
-    statistic: float | None
-    df: float | None
-    p: float | None
-    n: int
-    df_within: float | None = None
-    difference: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float = 0.95
-    odds_ratio: float | None = None
-    odds_low: float | None = None
-    odds_high: float | None = None
-    why: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,25 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import ArteriaError
-from core.results.people import Account, Grant, Origin, Person, Role
+from core.results.people import Account, Origin, Person
 from core.storage.database import reading, writing
-from core.storage.people_tables import ACCOUNTS, GRANTS, SIGN_INS
+from core.storage.grants import Grants, end_all
+from core.storage.people_tables import ACCOUNTS, SIGN_INS
 
 SEEN_EVERY = timedelta(seconds=30)
 """A sign-in's last use is written no more often than this."""
 
 
-class People:
-    """Who may come in. Safe to share between threads and processes.
+class People(Grants):
+    """Who may come in, and with which roles. Safe to share between threads and processes.
 
     Every method raises ``ArteriaError("store_unavailable")`` when the database can't be
     reached.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def add_account(
         self,
@@ -117,19 +115,19 @@ class People:
                 failures=0,
                 locked_until=None,
             )
-            _end_all(connection, account_id)
+            end_all(connection, account_id)
 
     def set_disabled(self, account_id: str, disabled: bool) -> None:
         """Close or reopen an account; closing ends its sign-ins."""
         with writing(self._engine) as connection:
             _change(connection, account_id, disabled_at=datetime.now(UTC) if disabled else None)
-            _end_all(connection, account_id)
+            end_all(connection, account_id)
 
     def set_admin(self, account_id: str, is_admin: bool) -> None:
         """Give or take the administrator's rights; the account's sign-ins end."""
         with writing(self._engine) as connection:
             _change(connection, account_id, is_admin=is_admin)
-            _end_all(connection, account_id)
+            end_all(connection, account_id)
 
     def hospital_account(
         self, subject: str, name: str, groups: Iterable[str], is_admin: bool
@@ -156,7 +154,7 @@ class People:
                     groups=json.dumps(wanted, ensure_ascii=False),
                     is_admin=is_admin,
                 )
-                _end_all(connection, known.id)
+                end_all(connection, known.id)
         return self.account(subject) or known
 
     def begin(self, account_id: str, token_hash: str) -> None:
@@ -209,54 +207,6 @@ class People:
                 .values(ended_at=datetime.now(UTC))
             )
 
-    def grant(
-        self, study_id: str, subject: str, role: Role, by: str, *, keep: bool = False
-    ) -> None:
-        """Give a role in a study, in place of the one before.
-
-        Args:
-            keep: leave the person's sign-ins as they are; else they end, so that nobody goes
-                on with an older role.
-        """
-        with writing(self._engine) as connection:
-            _revoke(connection, study_id, subject)
-            connection.execute(
-                insert(GRANTS).values(
-                    study_id=study_id, subject=subject, role=role.value,
-                    created_at=datetime.now(UTC), created_by=by,
-                )
-            )  # fmt: skip
-            if not keep:
-                _end_of_subject(connection, subject)
-
-    def revoke(self, study_id: str, subject: str) -> None:
-        """Take a role in a study away; sign-ins of the person end."""
-        with writing(self._engine) as connection:
-            _revoke(connection, study_id, subject)
-            _end_of_subject(connection, subject)
-
-    def grants(self, study_id: str | None = None) -> tuple[Grant, ...]:
-        """Roles in one study, or in all."""
-        query = select(GRANTS).order_by(GRANTS.c.study_id, GRANTS.c.subject)
-        if study_id is not None:
-            query = query.where(GRANTS.c.study_id == study_id)
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return tuple(
-            Grant(row.study_id, row.subject, Role(row.role), row.created_at, row.created_by)
-            for row in rows
-        )
-
-    def roles_of(self, person: Person) -> dict[str, frozenset[Role]]:
-        """The person's roles by study, own and by group."""
-        subjects = [f"account:{person.id}", *(f"group:{name}" for name in person.groups)]
-        query = select(GRANTS.c.study_id, GRANTS.c.role).where(GRANTS.c.subject.in_(subjects))
-        found: dict[str, set[Role]] = {}
-        with reading(self._engine) as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.study_id, set()).add(Role(row.role))
-        return {study: frozenset(roles) for study, roles in found.items()}
-
 
 def folded_login(login: str) -> str:
     """A login as it is compared: without case and outer space.
@@ -281,27 +231,3 @@ def _account(row: Any) -> Account:
 
 def _change(connection: Connection, account_id: str, **values: object) -> None:
     connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == account_id).values(**values))
-
-
-def _end_all(connection: Connection, account_id: str) -> None:
-    connection.execute(
-        update(SIGN_INS)
-        .where(SIGN_INS.c.account_id == account_id, SIGN_INS.c.ended_at.is_(None))
-        .values(ended_at=datetime.now(UTC))
-    )
-
-
-def _end_of_subject(connection: Connection, subject: str) -> None:
-    kind, _, name = subject.partition(":")
-    if kind == "account":
-        _end_all(connection, name)
-        return
-    for row in connection.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.groups)).all():
-        if name in json.loads(row.groups):
-            _end_all(connection, row.id)
-
-
-def _revoke(connection: Connection, study_id: str, subject: str) -> None:
-    connection.execute(
-        delete(GRANTS).where(GRANTS.c.study_id == study_id, GRANTS.c.subject == subject)
-    )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select
 
-from core.errors import ArteriaError, StudyNotFound
+from core.errors import StudyNotFound
 from core.results.common import Finding
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import Personal, SheetMapping
@@ -25,7 +24,7 @@ from core.storage.decisions import read_decisions, read_mappings, write_decision
 from core.storage.documents import Documents
 from core.storage.frames import checked_parquet, content_hash, read_parquet
 from core.storage.housekeeping import Housekeeping
-from core.storage.identifiers import Identifiers, insert_key
+from core.storage.identifiers import Identifiers
 from core.storage.passes import Passes
 from core.storage.people import People
 from core.storage.records import (
@@ -39,7 +38,8 @@ from core.storage.records import (
 )
 from core.storage.signed import SignedEntries
 from core.storage.stored_files import file_content
-from core.storage.tables import STUDIES, VERSION_TABLES, VERSIONS
+from core.storage.study_list import StudyList
+from core.storage.tables import VERSION_TABLES, VERSIONS
 from core.storage.versions import (
     file_rows,
     insert_version,
@@ -50,12 +50,9 @@ from core.storage.versions import (
 
 NO_RULES: Mapping[str, str] = MappingProxyType({})
 NOTHING_PERSONAL = Personal()
-LONGEST_NAME = 200
-KEY_BYTES = 32
-"""Length of a study's key: that of the SHA-256 with which pseudonyms are made."""
 
 
-class Store:
+class Store(StudyList):
     """Studies in one database. Safe to share between threads.
 
     ``people`` holds the accounts and roles of the same database, ``trail`` its audit trail,
@@ -87,76 +84,6 @@ class Store:
     def close(self) -> None:
         """Give back the connections."""
         self._engine.dispose()
-
-    def create_study(
-        self, name: str, is_example: bool = False, key: bytes | None = None
-    ) -> StudyInfo:
-        """A new, empty study with a secret key for its pseudonyms.
-
-        Args:
-            key: with which pseudonyms of its first upload were made; None = a new one.
-
-        Raises:
-            ArteriaError: ``study_name_invalid``: blank or longer than 200 characters.
-        """
-        study = StudyInfo(
-            id=secrets.token_hex(8),
-            name=_checked_name(name),
-            is_example=is_example,
-            created_at=datetime.now(UTC),
-            archived_at=None,
-            latest=None,
-        )
-        row = {column.name: getattr(study, column.name) for column in STUDIES.c}
-        with writing(self._engine) as connection:
-            connection.execute(insert(STUDIES).values(row))
-            insert_key(connection, study.id, key or secrets.token_bytes(KEY_BYTES))
-        return study
-
-    def list_studies(self, *, archived: bool = False) -> tuple[StudyInfo, ...]:
-        """The studies in use, newest first; or the archived ones."""
-        query = (
-            select(STUDIES, func.max(VERSIONS.c.number).label("latest"))
-            .outerjoin(VERSIONS)
-            .where((STUDIES.c.archived_at.is_not(None)).is_(archived))
-            .group_by(*STUDIES.c)
-            .order_by(STUDIES.c.created_at.desc())
-        )
-        with reading(self._engine) as connection:
-            return tuple(StudyInfo(**row) for row in connection.execute(query).mappings())
-
-    def rename_study(self, study_id: str, name: str) -> None:
-        """Give the study another name.
-
-        Raises:
-            StudyNotFound: no such study.
-            ArteriaError: ``study_name_invalid``.
-        """
-        self._change(study_id, name=_checked_name(name))
-
-    def archive_study(self, study_id: str) -> None:
-        """Put the study away; nothing of it is deleted.
-
-        Raises:
-            StudyNotFound: no such study.
-        """
-        self._change(study_id, archived_at=datetime.now(UTC))
-
-    def restore_study(self, study_id: str) -> None:
-        """Take the study out of the archive.
-
-        Raises:
-            StudyNotFound: no such study.
-        """
-        self._change(study_id, archived_at=None)
-
-    def _change(self, study_id: str, **values: object) -> None:
-        with writing(self._engine) as connection:
-            done = connection.execute(
-                update(STUDIES).where(STUDIES.c.id == study_id).values(**values)
-            )
-            if done.rowcount != 1:
-                raise StudyNotFound("study_not_found")
 
     def save_version(
         self,
@@ -288,13 +215,6 @@ class Store:
         """
         with reading(self._engine) as connection:
             return file_content(connection, sha256)
-
-
-def _checked_name(name: str) -> str:
-    stripped = name.strip()
-    if not stripped or len(stripped) > LONGEST_NAME:
-        raise ArteriaError("study_name_invalid", longest=LONGEST_NAME)
-    return stripped
 
 
 _OPEN: dict[str, Store] = {}

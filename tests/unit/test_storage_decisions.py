@@ -87,7 +87,8 @@ def test_version_saved_before_decisions_has_none(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     with connection:
         for later in (
-            "passes", "study_comparators", "board_presented", "board_outcomes", "board_decisions",
+            "patient_documents", "passes", "study_comparators", "board_presented", "board_outcomes",
+            "board_decisions",
             "board_cases", "board_meetings", "signed_entries",
         ):  # fmt: skip
             connection.execute(f"DROP TABLE {later}")

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import chdtrc, gammaln
 
 from core.analysis.baseline.mean_tests import not_computable
-from core.results.baseline import StatisticalTest
+from core.results.group_tests import StatisticalTest
 
 LOG_RANGE = 60.0
 """Odds ratios are sought between exp(-60) and exp(60)."""

@@ -27,8 +27,8 @@ from core.analysis.baseline.rank_tests import (
     rank_sum_method,
 )
 from core.options import Convention
-from core.results.baseline import StatisticalTest, TestName
 from core.results.common import Message
+from core.results.group_tests import StatisticalTest, TestName
 
 SMALL_EXPECTED = 5
 """Expected count below which chi-square gives way to Fisher's exact test (Cochran 1954)."""

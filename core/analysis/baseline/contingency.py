@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import chdtrc, gammaln
 
 from core.analysis.baseline.mean_tests import not_computable
-from core.results.baseline import StatisticalTest, TestName
 from core.results.common import Message
+from core.results.group_tests import StatisticalTest, TestName
 
 TABLE_LIMIT = 2_000_000
 """Most partial tables that the exact test enumerates at a time; about 100 MB."""

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from core.results.baseline import StatisticalTest, TestName
 from core.results.common import Message
+from core.results.group_tests import StatisticalTest, TestName
 
 
 def not_computable(name: TestName, n: int, code: str) -> StatisticalTest:

@@ -10,8 +10,8 @@ from scipy.special import chdtrc, ndtr
 
 from core.analysis.baseline.mean_tests import not_computable
 from core.options import Convention
-from core.results.baseline import StatisticalTest, TestName
 from core.results.common import Message
+from core.results.group_tests import StatisticalTest, TestName
 
 EXACT_UP_TO = 50
 """Largest number of patients for the exact rank-sum test that is recommended."""

@@ -10,8 +10,8 @@ from core.results.baseline import (
     NumericRow,
     NumericSummary,
     SessionCounts,
-    StatisticalTest,
 )
+from core.results.group_tests import StatisticalTest
 from core.text.catalogue import Language, say, text
 from core.text.numbers import MISSING, count_percent, listed, number, p_value, ratio
 
