@@ -65,7 +65,7 @@ def _size(value: Any) -> int | None:
 def _visit(given: dict[str, Any]) -> Visit:
     state, organ = given.get("new_lesion") or "NO", given.get("new_lesion_organ")
     confirmed = given.get("confirmed_as_new_on")
-    seen = ()
+    seen: tuple[NewLesionSeen, ...] = ()
     if state != "NO":
         name = recognise_organ(organ).name if organ else None
         later = confirmed is not None and confirmed >= given["day"]
