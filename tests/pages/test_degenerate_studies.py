@@ -16,8 +16,9 @@ from core.options import AnalysisOptions, Convention
 from core.reporting import report_content
 from core.storage.studies import open_store
 from core.studies import save_intake
-from core.text.catalogue import LANGUAGES
+from core.text.catalogue import LANGUAGES, text
 from pages.parts import state
+from pages.prognosis import SECTIONS
 
 HEAD = (
     "patient_id,age,sex,ecog,tumor_number,max_tumor_diameter_cm,extrahepatic_mets,"
@@ -114,6 +115,24 @@ def test_screen_of_a_degenerate_study_says_what_it_can(case, screen, kept):
     arguments = {"name": screen, "language": language, "study_id": study_id, "version": version}
     app = AppTest.from_function(show, kwargs=arguments).run(timeout=60)
     assert not app.exception
+    check_words(app)
+
+
+@pytest.mark.parametrize("name", [one for one in SECTIONS if one != "table"])
+@pytest.mark.parametrize("case", STUDIES)
+def test_every_section_of_the_prognosis_screen_can_be_opened(case, name, kept):
+    language = LANGUAGES[len(case + name) % 2]
+    study_id, version = kept[case]
+    arguments = {"name": "prognosis", "language": language}
+    app = AppTest.from_function(show, kwargs=arguments | {"study_id": study_id, "version": version})
+    app.session_state["prognosis_section"] = text(f"prognosis_screen.section_{name}", language)
+    app.run(timeout=60)
+    assert not app.exception
+    check_words(app)
+
+
+def check_words(app: AppTest) -> None:
+    """Something is said, and neither a bare key nor a bare NaN."""
     said = [one.value for kind in (app.info, app.warning, app.caption, app.text) for one in kind]
     assert said
     assert not [one for one in said if "@" in one or "nan" in one.lower().split()]

@@ -149,13 +149,13 @@ def test_numbers_as_measured_stand_on_the_screen_in_the_chosen_steps(language, e
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_chosen_number_a_sentence_says_so(language, example):
-    app = opened("prognosis", language, example)
+    app = section(opened("prognosis", language, example), "measured", language)
     app.multiselect(key="prognosis_measured_numbers").set_value([]).run(timeout=60)
     assert not app.exception
     assert text("measured.none_chosen_yet", language) in [one.value for one in app.info]
 
 
 def test_laboratory_value_joins_the_multivariable_model(example):
-    app = opened("prognosis", "en", example)
+    app = section(opened("prognosis", "en", example), "measured", "en")
     app.multiselect(key="prognosis_measured_joined").set_value(["CEA"]).run(timeout=60)
     assert not app.exception

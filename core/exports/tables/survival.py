@@ -232,9 +232,17 @@ def cox_table(
             ties=f"@tables.ties.{model.ties}",
         ),
         text("tables.cox_lr", language, chi2=number(lr.statistic, 2), df=lr.df, p=p_value(lr.p)),
+        *_concordance(model, language),
         options_note(model.options, language),
         text("tables.firth_note", language),
         *worded(found, language),
     )
     title = text("tables.cox_title", language, endpoint=f"@{endpoint.label}")
     return Table(f"cox_{endpoint.code}", title, framed(rows, headers), notes)
+
+
+def _concordance(model: MultivariableModel, language: Language) -> tuple[str, ...]:
+    value = model.cox.concordance if model.cox else None
+    if value is None:
+        return ()
+    return (text("tables.cox_concordance", language, value=number(value, 3)),)
