@@ -13,6 +13,7 @@ from pages.parts import (
     board_follow,
     board_list,
     board_papers,
+    board_read,
     board_tasks,
     state,
 )
@@ -34,7 +35,7 @@ def render() -> None:
     if not desk.board.may_see(info.study_id):
         st.info(t("board.not_for_you"))
         return
-    meetings = desk.board.meetings(info.study_id)
+    meetings = board_read.meetings(info)
     if not meetings:
         st.info(t("board.none"))
         if desk.may(info.study_id, Permission.PRESENT):
@@ -42,7 +43,7 @@ def render() -> None:
         return
     meeting = _choose(meetings)
     names = shown_names(info, meeting, meetings)
-    cases = desk.board.cases(info.study_id, meeting.id)
+    cases = board_read.cases(info, meeting)
     if place.is_projected:
         _meeting(info, meeting, cases, names)
         return

@@ -122,7 +122,7 @@ def _context(shown: ShownPatient) -> None:
 def _turn(meeting: Meeting, cases: tuple[Case, ...], case: Case) -> None:
     """Buttons, lists and keys that change case and screen."""
     place = view()
-    before, name, after, screens = st.columns([1.3, 1.4, 1.3, 4], vertical_alignment="bottom")
+    before, name, after, screens = st.columns([1.15, 1.2, 1.15, 4.2], vertical_alignment="bottom")
     for cell, step, key, label in (
         (before, -1, "Alt+Left", "previous"),
         (after, 1, "Alt+Right", "next"),

@@ -14,16 +14,14 @@ from core.results.board import BoardDecision, Case, Meeting, Ruling, in_force
 from core.rules.board import board_options
 from core.storage.studies import VersionInfo
 from core.text.numbers import MISSING
-from pages.parts import state
+from pages.parts import board_read, state
 from pages.parts.widgets import named, t
 
 
 def show(info: VersionInfo, meeting: Meeting, case: Case, names: BoardNames) -> None:
     """What was decided, its history, and the form for a new entry."""
     entries = tuple(
-        one
-        for one in state.desk().board.decisions(info.study_id, meeting.id)
-        if one.patient_id == case.patient_id
+        one for one in board_read.decisions(info, meeting) if one.patient_id == case.patient_id
     )
     standing = in_force(entries)
     if not entries:

@@ -13,7 +13,7 @@ from core.exports.board.names import BoardNames
 from core.exports.tables.table import inert_text
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
-from pages.parts import cached, state
+from pages.parts import board_read, cached, state
 from pages.parts.board_state import name_of, view
 from pages.parts.widgets import t
 
@@ -160,7 +160,7 @@ def add_selected() -> None:
     desk = state.desk()
     if not desk.may(info.study_id, Permission.PRESENT):
         return
-    meetings = desk.board.meetings(info.study_id)
+    meetings = board_read.meetings(info)
     if not meetings:
         return
     with st.popover(

@@ -9,7 +9,7 @@ import streamlit as st
 from core.exports.board.names import BoardNames, meeting_numbers
 from core.results.board import Meeting
 from core.storage.studies import VersionInfo
-from pages.parts import cached, state
+from pages.parts import board_read, cached
 from pages.parts.board_state import name_of, view
 from pages.parts.controls import response_options
 from pages.parts.widgets import t
@@ -53,11 +53,10 @@ def choose_words(meeting: Meeting) -> None:
 
 def board_names(info: VersionInfo, meeting: Meeting) -> BoardNames:
     """How the patients of all lists are called at this meeting, and how each fares."""
-    board = state.desk().board
-    meetings = board.meetings(info.study_id)
+    meetings = board_read.meetings(info)
     names: dict[str, str] = {}
     for held in meetings:
-        for case in board.cases(info.study_id, held.id):
+        for case in board_read.cases(info, held):
             # De-identified, a case is only called by its number on this meeting's own list.
             own = name_of(case, meeting) if held.id == meeting.id else ""
             other = case.patient_id if not meeting.is_deidentified else t("board.other_meeting")

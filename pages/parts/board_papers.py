@@ -13,7 +13,7 @@ from core.exports.board.slides import slides_pptx
 from core.exports.board.tables import agenda_table, decisions_table, headline
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
-from pages.parts import cached, state
+from pages.parts import board_read, cached, state
 from pages.parts.board_names import board_names, choose_words
 from pages.parts.controls import response_options
 from pages.parts.names import study_name
@@ -24,7 +24,7 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 
 
 def _papers(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> MeetingPapers:
-    desk, language = state.desk(), state.language()
+    language = state.language()
     key, options = cached.whole_key_of(info), response_options()
     names = board_names(info, meeting)
     lines = {
@@ -38,12 +38,12 @@ def _papers(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...]) -> Mee
     }
     earlier = tuple(
         task
-        for task in desk.board.tasks(info.study_id)
+        for task in board_read.tasks(info)
         if task.is_open and task.meeting.id != meeting.id
         and task.meeting.held_on <= meeting.held_on
     )  # fmt: skip
     return MeetingPapers(
-        meeting, cases, desk.board.decisions(info.study_id, meeting.id), earlier,
+        meeting, cases, board_read.decisions(info, meeting), earlier,
         replace(names, headlines=lines),
         study_name(info.study_name, info.is_example, language), info.number, info.content_hash,
     )  # fmt: skip

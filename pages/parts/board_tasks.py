@@ -9,7 +9,7 @@ from core.exports.board.names import BoardNames
 from core.exports.board.tables import tasks_table
 from core.results.board import OUTCOME_STATES, Meeting, Task
 from core.storage.studies import VersionInfo
-from pages.parts import state
+from pages.parts import board_read, state
 from pages.parts.board_list import attempt
 from pages.parts.board_names import board_names, choose_words
 from pages.parts.widgets import named, show_table, t
@@ -17,7 +17,7 @@ from pages.parts.widgets import named, show_table, t
 
 def show(info: VersionInfo, meeting: Meeting) -> None:
     """Open tasks first, then the rest, and the form for an outcome."""
-    tasks = state.desk().board.tasks(info.study_id)
+    tasks = board_read.tasks(info)
     language = state.language()
     choose_words(meeting)
     names = board_names(info, meeting)
