@@ -359,7 +359,8 @@ def test_figure_file_has_the_journal_width(content: ReportContent, form: str, dp
 @pytest.mark.browser
 def test_word_and_pdf_hold_drawn_figures(content: ReportContent) -> None:
     document = Document(io.BytesIO(make_report(content, "docx", ["zh"], ["response"])))
-    assert len(document.inline_shapes) == 1
+    # Waterfall, spider and swimmer.
+    assert len(document.inline_shapes) == 3
     reader = pypdf.PdfReader(io.BytesIO(make_report(content, "pdf", ["zh"], ["response"])))
     assert "完全缓解" in "".join(page.extract_text() for page in reader.pages)
     assert "Chromium" not in "".join(page.extract_text() for page in reader.pages)
