@@ -43,7 +43,7 @@ def _choose(listed: list[str]) -> str | None:
     slot = f"patient_choice_{at}"
 
     def take() -> None:
-        state.select_patient(st.session_state[slot])
+        state.select_another(st.session_state[slot], listed[at])
 
     before, name, after, place = st.columns([1, 2.4, 1, 1.6], vertical_alignment="bottom")
     with before:

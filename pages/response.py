@@ -194,7 +194,7 @@ def _patient(cohort: CohortResponse, key: cached.Key) -> None:
     st.subheader(t("response_screen.one_patient"))
 
     def take() -> None:
-        state.select_patient(st.session_state[slot])
+        state.select_another(st.session_state[slot], looked_at)
 
     slot = f"response_patient_{looked_at}"
     name, link = st.columns([2, 3], vertical_alignment="bottom")

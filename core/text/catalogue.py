@@ -102,7 +102,7 @@ def named(label: str, language: Language) -> str:
     """A label as results carry it: ``"@"`` and what it stands for, or the text itself.
 
     >>> named("@factors.age.name", "en"), named("@labs_wide.ALB", "zh"), named("Ferritin", "zh")
-    ('Age', '白蛋白', 'Ferritin')
+    ('Age (years)', '白蛋白', 'Ferritin')
     """
     key = label.removeprefix("@")
     if key == label:

@@ -94,7 +94,7 @@ def _show_patients(chosen: _Chosen, cohort: CohortResponse) -> None:
     slot = f"response_cross_{chosen.overall}_{chosen.liver}_{looked_at}"
 
     def take() -> None:
-        state.select_patient(st.session_state[slot])
+        state.select_another(st.session_state[slot], looked_at)
 
     st.pills(
         t("common.patients"),

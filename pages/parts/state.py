@@ -261,6 +261,15 @@ def select_patient(patient_id: str | None) -> None:
     _choices().patient_id = patient_id
 
 
+def select_another(patient_id: str | None, shown: str | None) -> None:
+    """Take the choice of a control that was drawn with ``shown`` as its choice.
+
+    A control that left the screen can send its value once more; that isn't a choice.
+    """
+    if patient_id != shown:
+        select_patient(patient_id)
+
+
 def selected_patient() -> str | None:
     """The patient looked at; None if nobody was chosen in this study version."""
     return _choices().patient_id

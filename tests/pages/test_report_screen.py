@@ -153,6 +153,8 @@ def test_changed_choice_no_longer_offers_the_old_file(held: threading.Event) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_audit_of_the_study_is_listed_in_the_language(language: Language) -> None:
     app = screen(language)
+    app.session_state["report_tabs"] = text("report_screen.tab_own", language)
+    app.run()
     headers = {str(column) for table in tables_of(app) for column in table.columns}
     assert text("audit.table.arithmetic", language) in headers
 

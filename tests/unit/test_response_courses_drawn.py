@@ -9,7 +9,7 @@ from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.response.lanes import patient_lanes
 from core.analysis.response.lesion_map import lesion_map
 from core.exports.csv_file import csv_bytes
-from core.exports.report.figures import waterfall_figure
+from core.exports.report.courses import course_figures
 from core.exports.study_figures import study_figures
 from core.exports.tables.response_visits import differences_table, visits_table
 from core.figures import lesion_map as lesion_figure
@@ -143,9 +143,10 @@ def test_dashed_lines_are_those_of_the_criteria_on_screen_in_report_and_for_prog
         {**course.tables, "lesion_measurements": typed_frame("lesion_measurements", scans)}
     )
     analysis = analyse_study(data, AnalysisOptions(response=ResponseOptions(criteria=criteria)))
-    reported = waterfall_figure(analysis, "zh")
-    assert reported is not None
     lanes = patient_lanes(data, analysis.response)
+    reported = next(
+        one for one in course_figures(analysis.response, lanes, "zh") if one.name == "waterfall"
+    )
     drawn = {one.name: one.figure for one in study_figures(analysis, lanes, "en")}
     for figure in (reported.figure, drawn["waterfall"], drawn["spider"]):
         assert {shape.y0 for shape in figure.layout.shapes if shape.line.dash} == lines
