@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core.text.catalogue import text
 from tests.running import PATIENCE_MS, Server, Watch, start_server, stop_server
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 SLOW = PATIENCE_MS
 TIMES = 6
 A_MOMENT_MS = 1500
-"""Longer than it takes until a page hears of a change: a list that stays chosen is chosen."""
+"""Longer than it takes until a page hears of a change."""
 
 
 def words(key: str, **facts: str | int) -> str:
@@ -65,13 +65,15 @@ def choose_option(page: Page, name: str) -> None:
     for _ in range(TIMES):
         field.click()
         # The list shows only as many options as have room: the name is typed.
-        field.fill(name)
-        with suppress(Error):
-            page.get_by_role("option", name=name).click(timeout=SLOW / TIMES)
+        page.keyboard.type(name)
         with suppress(AssertionError):
-            expect(field).to_have_value(name, timeout=SLOW / TIMES)
-            page.wait_for_timeout(A_MOMENT_MS)
-            expect(field).to_have_value(name, timeout=SLOW / TIMES)
+            expect(page.get_by_role("option", name=name)).to_be_visible(timeout=SLOW / TIMES)
+        page.keyboard.press("Enter")
+        # What is typed without being chosen is gone as soon as the field is left.
+        page.get_by_label(words("reasons")).click()
+        page.wait_for_timeout(A_MOMENT_MS)
+        with suppress(AssertionError):
+            expect(field).to_have_value(name, timeout=A_MOMENT_MS)
             return
     expect(field).to_have_value(name)
 
