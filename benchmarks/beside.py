@@ -9,7 +9,6 @@ both, in milliseconds, and how long the upload took.
 from __future__ import annotations
 
 import asyncio
-import random
 import statistics
 import sys
 import tempfile
@@ -17,11 +16,10 @@ import threading
 import time
 from pathlib import Path
 
-import websockets
 from playwright.sync_api import sync_playwright
 
 from benchmarks.import_size import write_csv
-from benchmarks.load import SCREENS, answered, rerun
+from benchmarks.load import SCREENS, person
 from tests.running import CHROMIUM_FLAGS, Server, chromium, start_server, stop_server
 
 PAUSE_S = 0.5
@@ -47,26 +45,9 @@ def upload(server: Server, paths: list[Path], done: threading.Event, took: list[
         done.set()
 
 
-async def clicks(server: Server, most: int, done: threading.Event) -> list[float]:
+def clicks(server: Server, most: int, done: threading.Event) -> list[float]:
     """Times of a person's clicks, in milliseconds, until ``done``."""
-    chance = random.Random(1)
-    times: list[float] = []
-    address = server.address.replace("http://", "ws://")
-    async with websockets.connect(
-        f"{address}/_stcore/stream",
-        subprotocols=[websockets.Subprotocol("streamlit")],
-        origin=websockets.Origin(server.address),
-        max_size=None,
-    ) as socket:
-        await socket.send(rerun("studies"))
-        await answered(socket)
-        while len(times) < most and not done.is_set():
-            await asyncio.sleep(PAUSE_S * (0.5 + chance.random()))
-            began = time.perf_counter()
-            await socket.send(rerun(chance.choice(SCREENS)))
-            await answered(socket)
-            times.append(1000 * (time.perf_counter() - began))
-    return times
+    return asyncio.run(person(server, PAUSE_S, 1, lambda made: made < most and not done.is_set()))
 
 
 def shown(name: str, times: list[float]) -> None:
@@ -85,12 +66,12 @@ def main() -> None:
         server = start_server(data, ARTERIA_EXAMPLE="1")
         try:
             never = threading.Event()
-            asyncio.run(clicks(server, 3 * len(SCREENS), never))
-            alone = asyncio.run(clicks(server, CLICKS_ALONE, never))
+            clicks(server, 3 * len(SCREENS), never)
+            alone = clicks(server, CLICKS_ALONE, never)
             done, took = threading.Event(), list[float]()
             other = threading.Thread(target=upload, args=(server, paths, done, took))
             other.start()
-            beside = asyncio.run(clicks(server, 10_000, done))
+            beside = clicks(server, 10_000, done)
             other.join()
         finally:
             stop_server(server)

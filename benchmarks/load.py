@@ -18,6 +18,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,37 +53,42 @@ async def answered(socket: Any) -> None:
             return
 
 
-async def person(
-    server: Server, clicks: int, pause_s: float, number: int, times: list[float]
-) -> None:
-    """One person who clicks through the screens."""
-    chance = random.Random(number)
-    address = server.address.replace("http://", "ws://")
-    async with websockets.connect(
-        f"{address}/_stcore/stream",
+def live_connection(server: Server) -> websockets.connect:
+    """What a browser's page holds open, to be entered by ``async with``."""
+    return websockets.connect(
+        server.address.replace("http://", "ws://") + "/_stcore/stream",
         subprotocols=[websockets.Subprotocol("streamlit")],
         origin=websockets.Origin(server.address),
         max_size=None,
-    ) as socket:
+    )
+
+
+async def person(
+    server: Server, pause_s: float, number: int, goes_on: Callable[[int], bool]
+) -> list[float]:
+    """Times in milliseconds of one person's clicks through the screens.
+
+    Args:
+        number: of the person, from which the way through the screens follows.
+        goes_on: whether there is another click after so many.
+    """
+    chance = random.Random(number)
+    times: list[float] = []
+    async with live_connection(server) as socket:
         await socket.send(rerun("studies"))
         await answered(socket)
-        for _ in range(clicks):
+        while goes_on(len(times)):
             await asyncio.sleep(pause_s * (0.5 + chance.random()))
             began = time.perf_counter()
             await socket.send(rerun(chance.choice(SCREENS)))
             await answered(socket)
             times.append(1000 * (time.perf_counter() - began))
+    return times
 
 
 async def by_screen(server: Server, clicks: int) -> None:
     """Print what a click on each screen costs the server, nobody else being there."""
-    address = server.address.replace("http://", "ws://")
-    async with websockets.connect(
-        f"{address}/_stcore/stream",
-        subprotocols=[websockets.Subprotocol("streamlit")],
-        origin=websockets.Origin(server.address),
-        max_size=None,
-    ) as socket:
+    async with live_connection(server) as socket:
         for name in ("studies", *SCREENS):
             # Twice, so that what is kept from then on is there.
             for _ in range(2):
@@ -98,9 +104,8 @@ async def by_screen(server: Server, clicks: int) -> None:
 
 async def crowd(server: Server, people: int, clicks: int, pause_s: float) -> list[float]:
     """All times of so many people at once, in milliseconds."""
-    times: list[float] = []
-    await asyncio.gather(*(person(server, clicks, pause_s, one, times) for one in range(people)))
-    return times
+    each = (person(server, pause_s, one, lambda made: made < clicks) for one in range(people))
+    return [time for times in await asyncio.gather(*each) for time in times]
 
 
 def processor_s(process_id: int) -> float:

@@ -96,6 +96,15 @@ def start_server(folder: Path, port: int | None = None, **environment: str) -> S
     raise RuntimeError(server.log_text()[-2000:])
 
 
+def make_admin(folder: Path, password: str, login: str = "dr.li") -> None:
+    """The first administrator of the data folder of ``start_server(folder)``."""
+    subprocess.run(
+        [sys.executable, "-m", "core", "add-admin", login],
+        cwd=ROOT, env=os.environ | {"ARTERIA_DATA": str(folder / "data")},
+        input=password + "\n", text=True, check=True, capture_output=True,
+    )  # fmt: skip
+
+
 def stop_server(server: Server) -> None:
     server.process.terminate()
     server.process.wait(20)

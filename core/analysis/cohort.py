@@ -20,6 +20,7 @@ from core.analysis.measured_study import (
     analyse_measured,
     check_measured,
     customary_steps,
+    fit_measured,
     usual_numbers,
 )
 from core.analysis.response.cohort import evaluate_cohort
@@ -242,8 +243,8 @@ def _measure(
     numbers = usual_numbers(measured_numbers(data, factors))
     people = gather_cohort(endpoints, factors, cox.question)
     steps = customary_steps(numbers)
-    found = analyse_measured(cox, people, numbers, steps)
-    return found, check_measured(cox, people, numbers, steps)
+    models = fit_measured(cox, people, numbers, steps)
+    return analyse_measured(cox, models, steps), check_measured(models)
 
 
 def analyse_study(data: StudyData, options: AnalysisOptions) -> StudyAnalysis:

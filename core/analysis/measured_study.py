@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -35,15 +36,25 @@ def customary_steps(numbers: Sequence[MeasuredNumber]) -> dict[str, Step]:
     return {one.name: customary_step(one.name) for one in numbers}
 
 
-def analyse_measured(
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredModels:
+    """The fitted models of ``fit_measured``, from which results and their check are read."""
+
+    alone: tuple[_Model, ...]
+    joint: _Model | None
+    adjusted_for: tuple[str, ...]
+    messages: tuple[Message, ...]
+
+
+def fit_measured(
     study: CoxStudy,
     cohort: CoxCohort,
     numbers: Sequence[MeasuredNumber],
     steps: Mapping[str, Step],
     *,
     joined: Collection[str] = (),
-) -> MeasuredStudy:
-    """Every number alone, and some of them in the joint model.
+) -> MeasuredModels:
+    """A model of every number alone, and one of some of them joint.
 
     The joint model holds the factors of the study's model; those cut from a number that is
     among ``numbers`` stand in it as the number. Each model uses the patients for whom all its
@@ -53,51 +64,51 @@ def analyse_measured(
         steps: of the numbers, by name; one unit where not given.
         joined: names of numbers that the joint model holds although they are no factor of it.
 
-    Source: Cox 1972, J R Stat Soc B 34:187; Durrleman & Simon 1989, Stat Med 8:551 (splines).
+    Source: Cox 1972, J R Stat Soc B 34:187.
     """
     given, messages = _scaled(cohort, numbers, steps)
     joint, others = _joint_names(study, given, joined)
+    alone = tuple(_Model(study, cohort, {one: given[one]}, ()) for one in given)
+    together = _Model(study, cohort, joint, others) if joint else None
+    return MeasuredModels(alone, together, others if joint else (), tuple(messages))
+
+
+def analyse_measured(
+    study: CoxStudy, models: MeasuredModels, steps: Mapping[str, Step]
+) -> MeasuredStudy:
+    """Every number alone and in the joint model, with Firth's estimate and the checks.
+
+    Args:
+        steps: those with which the models were fitted.
+
+    Source: Durrleman & Simon 1989, Stat Med 8:551 (splines).
+    """
     terms: list[MeasuredTerm] = []
-    for number in given:
-        alone = _Model(study, cohort, {number: given[number]}, ())
-        terms += alone.terms(steps, is_joint=False)
-        messages += alone.messages
-    per_variable = None
-    if joint:
-        together = _Model(study, cohort, joint, others)
-        terms += together.terms(steps, is_joint=True)
-        messages += together.messages
-        per_variable = together.cox.events_per_variable
-    order = [number.name for number in given]
+    messages = list(models.messages)
+    for model in (*models.alone, *([models.joint] if models.joint else [])):
+        found, said = model.terms(steps, is_joint=model is models.joint)
+        terms += found
+        messages += said
+    order = [number.name for model in models.alone for number in model.numbers]
     terms.sort(key=lambda term: (order.index(term.name), term.is_joint))
     return MeasuredStudy(
         terms=tuple(terms),
-        adjusted_for=others if joint else (),
-        events_per_variable=per_variable,
+        adjusted_for=models.adjusted_for,
+        events_per_variable=models.joint.cox.events_per_variable if models.joint else None,
         ties=study.options.ties,
         level=study.options.level,
         messages=tuple(dict.fromkeys(messages)),
     )
 
 
-def check_measured(
-    study: CoxStudy,
-    cohort: CoxCohort,
-    numbers: Sequence[MeasuredNumber],
-    steps: Mapping[str, Step],
-    *,
-    joined: Collection[str] = (),
-) -> tuple[Agreement, ...]:
+def check_measured(models: MeasuredModels) -> tuple[Agreement, ...]:
     """The same models by the second engine."""
-    given, _ = _scaled(cohort, numbers, steps)
-    joint, others = _joint_names(study, given, joined)
-    models = [_Model(study, cohort, {number: given[number]}, ()) for number in given]
-    if joint:
-        models.append(_Model(study, cohort, joint, others))
-    found: list[Agreement] = []
-    for model in models:
-        found += check_cox(model.cox, model.x, model.time, model.is_event, model.names)
-    return tuple(found)
+    every = (*models.alone, *([models.joint] if models.joint else []))
+    return tuple(
+        agreement
+        for model in every
+        for agreement in check_cox(model.cox, model.x, model.time, model.is_event, model.names)
+    )
 
 
 Given = dict[MeasuredNumber, FloatArray]
@@ -196,7 +207,11 @@ class _Model:
                 )
             )
 
-    def terms(self, steps: Mapping[str, Step], *, is_joint: bool) -> list[MeasuredTerm]:
+    def terms(
+        self, steps: Mapping[str, Step], *, is_joint: bool
+    ) -> tuple[list[MeasuredTerm], list[Message]]:
+        """One term a number, and what is to be said of the model."""
+        messages = list(self.messages)
         # Neither Firth's penalty nor the test is made for the exact likelihood.
         ties: Ties = "efron" if self.ties == "exact" else self.ties
         data = (self.x, self.time, self.is_event, self.labels)
@@ -204,11 +219,13 @@ class _Model:
         if self.cox.n <= FIRTH_UP_TO or self.is_scarce or not self.cox.converged:
             firth = fit_firth(*data, ties=ties, level=self.level)
         else:
-            self.messages.append(Message.of("survival.firth_not_needed", n=self.cox.n))
+            messages.append(Message.of("survival.firth_not_needed", n=self.cox.n))
         drift = test_proportional_hazards(*data, ties=ties)
         found = []
         for i, number in enumerate(self.numbers):
-            step = steps.get(number.name, Step())
+            step, linearity = steps.get(number.name, Step()), self._linearity(i)
+            if linearity is None:
+                messages.append(Message.of("measured.no_linearity", factor=number.label))
             found.append(
                 MeasuredTerm(
                     name=number.name,
@@ -221,21 +238,18 @@ class _Model:
                     events=self.cox.events,
                     cox=self.cox.terms[i],
                     firth=firth.terms[i] if firth is not None else None,
-                    linearity_p=self._linearity(i),
+                    linearity_p=linearity,
                     ph_p=drift.terms[i].p,
                 )
             )
-        return found
+        return found, messages
 
     def _linearity(self, column: int) -> float | None:
         curved = curved_part(self.x[:, column])
-        untested = Message.of("measured.no_linearity", factor=self.numbers[column].label)
         if curved is None or self.cox.loglik is None:
-            self.messages.append(untested)
             return None
         x = np.column_stack([self.x, curved])
         wider = fit_cox(x, self.time, self.is_event, [*self.labels, "curved"], ties=self.ties)
         if wider.loglik is None or wider.lr.df <= self.cox.lr.df:
-            self.messages.append(untested)
             return None
         return float(chdtrc(1, max(0.0, 2 * (wider.loglik - self.cox.loglik))))

@@ -19,7 +19,7 @@ from core.analysis.cox_study import (
     validate_model,
 )
 from core.analysis.measured_numbers import measured_numbers
-from core.analysis.measured_study import analyse_measured, check_measured
+from core.analysis.measured_study import analyse_measured, check_measured, fit_measured
 from core.options import CoxQuestion, ResponseOptions, SurvivalOptions
 from core.results.baseline import Factor
 from core.results.cox_study import (
@@ -133,27 +133,16 @@ def measured(
     response: ResponseOptions,
     steps: Steps,
     joined: tuple[str, ...],
-) -> MeasuredStudy:
-    """The numbers named by ``steps`` as measured, some of them in the joint model."""
-    own, people = study(key, question, options, response), cohort(key, question, response)
-    return analyse_measured(own, people, _chosen(key, steps), dict(steps), joined=joined)
+) -> tuple[MeasuredStudy, Future[tuple[Agreement, ...]]]:
+    """The numbers named by ``steps`` as measured, some of them in the joint model.
 
-
-@shared(maxsize=32)
-def measured_engines(
-    key: Key,
-    question: CoxQuestion,
-    options: SurvivalOptions,
-    response: ResponseOptions,
-    steps: Steps,
-    joined: tuple[str, ...],
-) -> Future[tuple[Agreement, ...]]:
-    """The same by the second engine, computed beside the screen."""
+    With them what the second engine says of the same models, computed beside the screen.
+    """
     own, people = study(key, question, options, response), cohort(key, question, response)
-    given = _chosen(key, steps)
-    return second_opinion.start(
-        lambda: check_measured(own, people, given, dict(steps), joined=joined)
-    )
+    chosen = dict(steps)
+    models = fit_measured(own, people, _chosen(key, steps), chosen, joined=joined)
+    checked = second_opinion.start(lambda: check_measured(models))
+    return analyse_measured(own, models, chosen), checked
 
 
 def _chosen(key: Key, steps: Steps) -> tuple[MeasuredNumber, ...]:

@@ -28,14 +28,13 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
         st.info(t("measured.none_chosen_yet"))
         return
     steps = tuple(_steps(chosen).items())
-    question = (*asked.how, steps, joined)
-    found = cached_cox.measured(*question)
+    found, checked = cached_cox.measured(*asked.how, steps, joined)
     show_table(
         measured_table(found, study, asked.names, state.language()),
         key="prognosis_measured",
         with_csv=True,
     )
-    second_opinion.mark(cached_cox.measured_engines(*question))
+    second_opinion.mark(checked)
 
 
 def _choose(

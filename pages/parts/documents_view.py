@@ -49,13 +49,15 @@ def _line(document: PatientDocument, slot: str, *, may_change: bool) -> None:
             else:
                 _address(document)
         if may_change:
-            out.button(
-                t("documents.remove"),
-                key=f"{slot}_document_off_{document.id}",
-                on_click=_remove,
-                args=(document,),
-                type="tertiary",
-            )
+            with out.popover(t("documents.remove"), type="tertiary"):
+                st.text(t("documents.remove_for_good", name=document.title))
+                st.button(
+                    t("documents.remove_now"),
+                    key=f"{slot}_document_off_{document.id}",
+                    on_click=_remove,
+                    args=(document,),
+                    type="primary",
+                )
 
 
 def _address(document: PatientDocument) -> None:

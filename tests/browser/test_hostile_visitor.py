@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.storage.studies import Store
-from tests.running import ROOT, Server, start_server, stop_server
+from tests.running import Server, make_admin, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
@@ -50,11 +47,7 @@ FORGED = (
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
     """A server in team mode with one administrator."""
     folder = tmp_path_factory.mktemp("hostile")
-    subprocess.run(
-        [sys.executable, "-m", "core", "add-admin", "dr.li"],
-        cwd=ROOT, env=os.environ | {"ARTERIA_DATA": str(folder / "data")},
-        input=PASSWORD + "\n", text=True, check=True, capture_output=True,
-    )  # fmt: skip
+    make_admin(folder, PASSWORD)
     running = start_server(folder, ARTERIA_SIGN_IN="team", ARTERIA_EXAMPLE="1")
     yield running, folder / "data" / "arteria.db"
     stop_server(running)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -21,7 +18,7 @@ from core.results.people import LOCAL_PERSON, Origin, Person, Role
 from core.storage.studies import Store
 from core.studies import save_intake
 from core.text.catalogue import text
-from tests.running import PATIENCE_MS, ROOT, Server, start_server, stop_server
+from tests.running import PATIENCE_MS, Server, make_admin, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
@@ -33,11 +30,7 @@ SLOW = PATIENCE_MS
 def shared_study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Store, str]]:
     """A server in team mode with an administrator and a study of its own."""
     folder = tmp_path_factory.mktemp("shared")
-    subprocess.run(
-        [sys.executable, "-m", "core", "add-admin", "dr.li"],
-        cwd=ROOT, env=os.environ | {"ARTERIA_DATA": str(folder / "data")},
-        input=PASSWORD + "\n", text=True, check=True, capture_output=True,
-    )  # fmt: skip
+    make_admin(folder, PASSWORD)
     store = Store(f"sqlite:///{folder / 'data' / 'arteria.db'}")
     files = [UploadedFile(name, content) for name, content in example_files()]
     study = store.create_study("own")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.storage.studies import Store
 from core.text.catalogue import text
-from tests.running import PATIENCE_MS, ROOT, Server, start_server, stop_server
+from tests.running import PATIENCE_MS, Server, make_admin, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
@@ -27,11 +24,7 @@ SLOW = PATIENCE_MS
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
     """A server in team mode with one administrator."""
     folder = tmp_path_factory.mktemp("guarded")
-    subprocess.run(
-        [sys.executable, "-m", "core", "add-admin", "dr.li"],
-        cwd=ROOT, env=os.environ | {"ARTERIA_DATA": str(folder / "data")},
-        input=PASSWORD + "\n", text=True, check=True, capture_output=True,
-    )  # fmt: skip
+    make_admin(folder, PASSWORD)
     running = start_server(folder, ARTERIA_SIGN_IN="team", ARTERIA_EXAMPLE="1")
     yield running, folder / "data" / "arteria.db"
     stop_server(running)

@@ -8,7 +8,12 @@ from scipy.stats import chi2
 from core.analysis.cohort import analyse_study
 from core.analysis.cox_study import analyse_cox, gather_cohort
 from core.analysis.measured_numbers import measured_numbers
-from core.analysis.measured_study import analyse_measured, check_measured, customary_steps
+from core.analysis.measured_study import (
+    analyse_measured,
+    check_measured,
+    customary_steps,
+    fit_measured,
+)
 from core.example import example_files
 from core.exports.tables.measured import measured_table
 from core.exports.tables.names import factor_names
@@ -36,7 +41,8 @@ def asked(example, *names):
 
 def analysed(example, steps, *names, joined=()):
     _, _, study, cohort = example
-    return analyse_measured(study, cohort, asked(example, *names), steps, joined=joined)
+    models = fit_measured(study, cohort, asked(example, *names), steps, joined=joined)
+    return analyse_measured(study, models, steps)
 
 
 def lifelines_fit(frame):
@@ -168,6 +174,7 @@ def test_laboratory_values_alone_equal_lifelines_and_join_the_model_on_request(e
 def test_second_engine_confirms_every_number(example):
     _, _, study, cohort = example
     numbers = asked(example, "age", "max_tumor_diameter_cm", "CEA", "albi", "nlr")
-    checked = check_measured(study, cohort, numbers, customary_steps(numbers), joined=("CEA",))
+    steps = customary_steps(numbers)
+    checked = check_measured(fit_measured(study, cohort, numbers, steps, joined=("CEA",)))
     assert len(checked) == 2 * (5 + 3 + 1)
     assert all(one.agrees for one in checked)

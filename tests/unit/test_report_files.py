@@ -5,10 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
-import zipfile
-from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -23,38 +19,24 @@ from core.errors import ArteriaError
 from core.example import example_folder
 from core.exports.report.build import build_report
 from core.exports.report.courses import MOST_DRAWN, course_figures
-from core.exports.report.drawing import browser, convert, draw_svg
-from core.exports.report.figure_data import FigureData, csv_file
 from core.exports.report.grid import Grid
 from core.exports.report.make import make_report
 from core.exports.report.model import SECTIONS, ReportContent
-from core.exports.report.script import script_archive, script_text
-from core.figures.journal import SMALLEST, JournalLook, journal_figure
+from core.figures.journal import JournalLook, journal_figure
 from core.intake.validate import read_study
 from core.options import AnalysisOptions, Convention
 from core.release import VERSION
 from core.reporting import report_content
 from core.results.courses import PatientLane
-from core.schema import StudyData
 from core.text.catalogue import LANGUAGES, Language
+from tests.report_study import example_content, example_study
 
 ROOT = Path(__file__).parents[2]
 
 
-def study() -> StudyData:
-    return read_study([example_folder() / "crlm_haic_24_zh.xlsx"]).data
-
-
 @pytest.fixture(scope="module")
 def content() -> ReportContent:
-    return report_content(
-        study(),
-        (),
-        AnalysisOptions(),
-        study_name="=HYPERLINK(1) <b>甲</b>",
-        is_example=True,
-        made_on=date(2024, 1, 2),
-    )
+    return example_content()
 
 
 @pytest.fixture
@@ -89,7 +71,9 @@ def test_sentences_say_what_the_paper_says(content: ReportContent) -> None:
 
 
 def test_methods_follow_the_options() -> None:
-    spss = report_content(study(), (), AnalysisOptions.following(Convention.SPSS), study_name="x")
+    spss = report_content(
+        example_study(), (), AnalysisOptions.following(Convention.SPSS), study_name="x"
+    )
     report = build_report(spss, "en", ["methods"])
     words = " ".join(report.plain(p) for s in report.sections for p in s.paragraphs)
     assert "Breslow handling of ties" in words
@@ -194,7 +178,9 @@ def test_rows_that_find_no_slide_are_counted() -> None:
 
 def test_most_patients_are_drawn_evenly_and_the_caption_says_so() -> None:
     lanes = [PatientLane(f"P{number:04}", number, False, ()) for number in range(1000)]
-    cohort = report_content(study(), (), AnalysisOptions(), study_name="x").analysis.response
+    cohort = report_content(
+        example_study(), (), AnalysisOptions(), study_name="x"
+    ).analysis.response
     figure = course_figures(cohort, lanes, "en")[-1]
     assert figure.name == "swimmer"
     drawn = sum(len(trace.y) for trace in figure.figure.data if trace.type == "bar")
@@ -268,92 +254,9 @@ def test_study_of_one_sheet_leaves_out_what_it_lacks() -> None:
     assert make_report(flat, "pptx", ["en"])
 
 
-def test_csv_of_a_figure_is_inert() -> None:
-    written = csv_file(FigureData(("=A1", "n"), (("@x", 1.5), ("ok", None))))
-    assert written.decode("utf-8-sig").splitlines() == ["'=A1,n", "'@x,1.5", "ok,"]
-
-
-def test_script_reproduces_the_numbers_and_tells_other_data(
-    content: ReportContent, tmp_path: Path
-) -> None:
-    archive = zipfile.ZipFile(io.BytesIO(script_archive(content, study(), tmp_path / "made")))
-    archive.extractall(tmp_path / "given")
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(tmp_path / "given" / "reproduce.py"), *arguments],
-            capture_output=True, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": ""},
-            check=False,
-        )  # fmt: skip
-
-    same = run()
-    assert same.returncode == 0, same.stdout + same.stderr
-    assert same.stdout.count("as reported") > 30
-    other = run(str(example_folder() / "crlm_haic_24_flat.csv"))
-    assert other.returncode == 1
-    assert "OTHER DATA" in other.stdout
-
-
-def test_script_is_short_and_names_the_hash(content: ReportContent) -> None:
-    words = script_text(content)
-    assert content.data_hash in words
-    assert len(words.splitlines()) < 140
-
-
 def test_release_is_the_version_of_the_project() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{VERSION}"' in project
-
-
-def test_grey_figure_tells_series_by_dash_and_leaves_the_original(content: ReportContent) -> None:
-    figure = build_report(content, "en", ["response"]).figures()[0].figure
-    before = figure.to_json()
-    printed = journal_figure(figure, JournalLook(85, is_grey=True))
-    assert figure.to_json() == before
-    assert printed.layout.width == round(85 / 25.4 * 96)
-    patterns = [t.marker.pattern.shape for t in printed.data if t.type == "bar"]
-    assert len(set(patterns)) == len(patterns) > 1
-
-
-@pytest.mark.parametrize("width", [85, 174])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_words_of_the_enrolment_flow_fit_their_boxes(
-    content: ReportContent, language: Language, width: int
-) -> None:
-    figure = build_report(content, language, ["eligibility"]).figures()[0].figure
-    printed = journal_figure(figure, JournalLook(width, is_grey=True)).layout
-    plot = printed.width - printed.margin.l - printed.margin.r
-    low, high = printed.xaxis.range
-    for box in printed.shapes:
-        room = plot * (box.x1 - box.x0) / (high - low)
-        for note in printed.annotations:
-            if note.text and box.x0 <= note.x <= box.x1 and box.y0 <= note.y <= box.y1:
-                for line in re.sub("</?b>", "", note.text).split("<br>"):
-                    letters = sum(2 if ord(one) > 0x2E80 else 1 for one in line)
-                    # Longer words than fit in the smallest type cannot be helped.
-                    assert letters * 0.5 * note.font.size <= room or note.font.size == SMALLEST
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("form", "dpi"), [("png", 300), ("tiff", 600), ("pdf", 300), ("svg", 300)])
-def test_figure_file_has_the_journal_width(content: ReportContent, form: str, dpi: int) -> None:
-    from PIL import Image
-
-    assert browser() is not None
-    figure = build_report(content, "zh", ["survival"]).figures()[0].figure
-    look = JournalLook(85)
-    made = convert(draw_svg([journal_figure(figure, look)])[0], 85, form, dpi)
-    if form == "svg":
-        assert "累积概率" in made.decode("utf-8")
-    elif form == "pdf":
-        page = pypdf.PdfReader(io.BytesIO(made)).pages[0]
-        assert float(page.mediabox.width) == pytest.approx(85 / 25.4 * 72, abs=0.5)
-        assert "累积概率" in page.extract_text().replace("\n", "")
-    else:
-        with Image.open(io.BytesIO(made)) as picture:
-            assert picture.width == pytest.approx(85 / 25.4 * dpi, abs=2)
-            assert round(float(picture.info["dpi"][0])) == dpi
-            assert picture.format == form.upper()
 
 
 @pytest.mark.browser
