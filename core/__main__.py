@@ -199,7 +199,9 @@ def _validate(chosen: argparse.Namespace) -> int:
         )
     else:
         for item in found:
-            print(neutral(f"{item['severity']}: {item['message']}"))
+            sheet, message = item["sheet"], item["message"]
+            place = f"[{sheet}] " if sheet and sheet not in message else ""
+            print(neutral(f"{item['severity']}: {place}{message}"))
         print(
             text(
                 "cli.counts",

@@ -11,7 +11,10 @@ from core.intake.findings import problem
 from core.results.common import Finding, Severity
 from core.rules.values import word_key, words_of
 
-_COUNT = re.compile(r"n[=＝:：]?[0-9]+", re.IGNORECASE | re.ASCII)
+# Without the sign between it is a patient's number.
+_COUNT = re.compile(r"n[=:][0-9]+", re.ASCII)
+_INITIALS = 4
+"""So many Latin letters at most may be a patient's initials as well as a word like "max"."""
 _LONG_NOTE = 40
 
 
@@ -28,8 +31,9 @@ def is_notes_row(row: SheetRow, id_column: int | None) -> bool:
         key = word_key(first)
         if _COUNT.fullmatch(key):
             return True
-        words = words_of("notes_row")
-        if key in words or any(key.startswith((f"{word}:", f"{word}：")) for word in words):
+        if _is_word_for_total(first, row):
+            return True
+        if any(key.startswith((f"{word}:", f"{word}：")) for word in words_of("notes_row")):
             return True
     alone = len(filled) == 1 and len(row.cells) > 2
     return alone and (
@@ -40,7 +44,19 @@ def is_notes_row(row: SheetRow, id_column: int | None) -> bool:
 def is_total(row: SheetRow, id_column: int | None) -> bool:
     """Whether a row amid the data has a word such as "total" in the patient's place."""
     cell = cell_at(row, id_column) if id_column is not None else None
-    return isinstance(cell, str) and word_key(cell) in words_of("notes_row")
+    return isinstance(cell, str) and _is_word_for_total(cell, row)
+
+
+def _is_word_for_total(text: str, row: SheetRow) -> bool:
+    key = word_key(text)
+    if key not in words_of("notes_row"):
+        return False
+    if not key.isascii() or len(key) > _INITIALS:
+        return True
+    # Totals stand beside numbers; a person's row says something in words too.
+    return not any(
+        isinstance(cell, str) and cell != text and any(map(str.isalpha, cell)) for cell in row.cells
+    )
 
 
 def headings(rows: Sequence[SheetRow], id_column: int | None) -> frozenset[int]:

@@ -70,12 +70,20 @@ def has(key: str) -> bool:
     return key in entries()
 
 
+class _Unit(str):
+    """A unit; ``{unit: }`` puts a space before it, and nothing where a number has no unit."""
+
+    def __format__(self, spec: str) -> str:
+        return (f" {self}" if self else "") if spec == " " else super().__format__(spec)
+
+
 def text(key: str, language: Language, **facts: Fact) -> str:
     """The string of ``key`` in ``language`` with its placeholders filled.
 
     A fact written ``"@topic.name"`` stands for another entry of the catalogue, so that a
     sentence can name a term (a factor, a category) in its own language. A fact whose name
-    ends in ``unit`` is printed in the language, with superscripts and the Greek letter.
+    ends in ``unit`` is printed in the language, with superscripts and the Greek letter;
+    ``{unit: }`` has a space before it where there is a unit.
 
     Raises:
         KeyError: the catalogue has no such key (a defect in the code, found by the tests).
@@ -91,7 +99,7 @@ def text(key: str, language: Language, **facts: Fact) -> str:
             return _meanings(value, language)
         if name.endswith("unit"):
             found = catalogue.get(f"units.{value}")
-            return found[language] if found else shown_unit(value)
+            return _Unit(found[language] if found else shown_unit(value))
         return value
 
     words = {name: worded(name, value) for name, value in facts.items()}
