@@ -16,6 +16,9 @@ from core.results.survival import Curve, Landmark, Quantile
 SMALLEST_SHOWN = 5
 """Patients: a smaller count is hidden (0 too: that nobody had it can also say who didn't)."""
 
+FEWEST_VALUES = 3
+"""So many numbers of patients a hidden part may have, as far as the reader can reckon."""
+
 HIDDEN = "■■"
 """What stands in a cell that is hidden because it is small, or because a small one follows."""
 
@@ -23,27 +26,36 @@ HIDDEN = "■■"
 def hidden_parts(counts: Sequence[int]) -> tuple[bool, ...]:
     """Which parts of a known whole must be hidden.
 
-    A part below five is hidden. Others are hidden with it until at least two are hidden and
-    these are five patients or more together, so that the whole less the shown parts gives none
-    away. Which ones go along depends on their place only, not on their size, which would
-    narrow down the small ones.
+    A part below five is hidden. Others are hidden with it until at least two are hidden, these
+    are five patients or more together, and small parts alone leave at least three values for
+    each: two of them with eight patients would both be four. Which ones go along depends on
+    their place and on what can be reckoned from the rest, not on their size, which would narrow
+    down the small ones.
 
     >>> hidden_parts([12, 3, 9])
     (False, True, True)
     >>> hidden_parts([12, 9])
     (False, False)
+    >>> hidden_parts([5, 4, 5, 4])
+    (False, True, True, True)
     """
-    hidden = [count < SMALLEST_SHOWN for count in counts]
-    if not any(hidden):
-        return tuple(hidden)
-    first = hidden.index(True)
-    around = [*range(first + 1, len(counts)), *range(first)]
-    for place in around:
+    small = [count < SMALLEST_SHOWN for count in counts]
+    if not any(small):
+        return tuple(small)
+    hidden, first = list(small), small.index(True)
+    for place in (*range(first + 1, len(counts)), *range(first)):
         together = sum(count for count, is_hidden in zip(counts, hidden, strict=True) if is_hidden)
-        if sum(hidden) >= 2 and together >= SMALLEST_SHOWN:
+        is_safe = hidden != small or _values_left(sum(small), together) >= FEWEST_VALUES
+        if sum(hidden) >= 2 and together >= SMALLEST_SHOWN and is_safe:
             break
         hidden[place] = True
     return tuple(hidden)
+
+
+def _values_left(parts: int, together: int) -> int:
+    """How many values one of so many small parts can have, given their sum."""
+    most = SMALLEST_SHOWN - 1
+    return min(most, together) - max(0, together - most * (parts - 1)) + 1
 
 
 def may_show(count: int, total: int) -> bool:
