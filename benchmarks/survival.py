@@ -1,15 +1,19 @@
-"""The whole report, by Arteria and with lifelines, on the same simulated registry.
+"""The whole report, by Arteria, with lifelines and by R, on the same simulated registry.
 
 Run it with ``python -m benchmarks.survival [most patients]``. The report: for OS and PFS the
 curve of all patients and of each level of eight yes-or-no factors, with intervals, medians and
 rates at 6 and 12 months (34 curves); a log-rank test of each factor (16); eight univariable
 Cox models and one of six factors, Efron's ties; Table 1 by one factor; a table of adverse
-events by grade. Both start from the table as it comes out of the file and take turns; each
-figure is the least processor time of the rounds.
+events by grade. All start from the table as it comes out of the same CSV file and take turns;
+each figure is the least processor time of the rounds. R takes part where it is installed
+(``benchmarks/survival.R``).
 """
 
 from __future__ import annotations
 
+import math
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -133,28 +137,42 @@ def seconds(task: Callable[[pd.DataFrame], None], frame: pd.DataFrame) -> float:
     return time.process_time() - started
 
 
-def compare(frame: pd.DataFrame) -> tuple[float, float]:
-    """Fastest run of each, the two taking turns."""
+def by_r(csv: Path) -> tuple[float, float]:
+    """Processor seconds of the report and of reading the file in R; NaN where R is missing."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        return math.nan, math.nan
+    run = subprocess.run(
+        [rscript, str(Path(__file__).with_suffix(".R")), str(csv)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    report, reading = run.stdout.split()
+    return float(report), float(reading)
+
+
+def compare(frame: pd.DataFrame, csv: Path) -> tuple[float, float, float, float]:
+    """Least processor seconds of Arteria, lifelines and R, the three taking turns; R's reading."""
     rounds = 5 if len(frame) <= 10_000 else 2 if len(frame) <= 100_000 else 1
-    pairs = [(seconds(arteria, frame), seconds(with_lifelines, frame)) for _ in range(rounds)]
-    return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
+    turns = [
+        (seconds(arteria, frame), seconds(with_lifelines, frame), *by_r(csv)) for _ in range(rounds)
+    ]
+    mine, theirs, r_report, r_reading = (min(column) for column in zip(*turns, strict=True))
+    return mine, theirs, r_report, r_reading
 
 
-def reading(frame: pd.DataFrame) -> tuple[float, float]:
+def reading(parquet: Path, csv: Path) -> tuple[float, float]:
     """Processor seconds to read the registry from Parquet and from CSV."""
-    with tempfile.TemporaryDirectory() as folder:
-        parquet, csv = Path(folder) / "registry.parquet", Path(folder) / "registry.csv"
-        frame.to_parquet(parquet)
-        frame.to_csv(csv, index=False)
-        started = time.process_time()
-        pd.read_parquet(parquet)
-        between = time.process_time()
-        pd.read_csv(csv)
-        return between - started, time.process_time() - between
+    started = time.process_time()
+    pd.read_parquet(parquet)
+    between = time.process_time()
+    pd.read_csv(csv)
+    return between - started, time.process_time() - between
 
 
 def main() -> None:
-    """One line a size: Arteria, lifelines, their ratio, and reading the same table."""
+    """One line a size: Arteria, lifelines, R, the ratios, and reading the same table."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[-1]
     warnings.simplefilter("ignore")
     small = registry(200)
@@ -162,11 +180,17 @@ def main() -> None:
         task(small)
     for patients in (size for size in SIZES if size <= most):
         frame = registry(patients)
-        mine, theirs = compare(frame)
-        parquet, csv = reading(frame)
+        with tempfile.TemporaryDirectory() as folder:
+            parquet, csv = Path(folder) / "registry.parquet", Path(folder) / "registry.csv"
+            frame.to_parquet(parquet)
+            frame.to_csv(csv, index=False)
+            mine, theirs, r_report, r_reading = compare(frame, csv)
+            from_parquet, from_csv = reading(parquet, csv)
         sys.stdout.write(
             f"{patients:>9} {1000 * mine:10.1f} ms {1000 * theirs:10.1f} ms {theirs / mine:7.1f}x"
-            f"   reading {1000 * parquet:.0f} ms Parquet, {1000 * csv:.0f} ms CSV\n"
+            f"   R {1000 * r_report:.0f} ms {r_report / mine:.1f}x"
+            f"   reading {1000 * from_parquet:.0f} ms Parquet, {1000 * from_csv:.0f} ms CSV,"
+            f" R {1000 * r_reading:.0f} ms\n"
         )
         sys.stdout.flush()
 

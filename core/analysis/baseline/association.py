@@ -14,6 +14,8 @@ from core.results.group_tests import StatisticalTest
 LOG_RANGE = 60.0
 """Odds ratios are sought between exp(-60) and exp(60)."""
 ROUNDS = 200
+PRECISION = 1e-14
+"""Newton's steps end where they are this short, relative to the logarithm."""
 
 
 def linear_by_linear(counts: np.ndarray) -> StatisticalTest:
@@ -58,27 +60,56 @@ def exact_odds_ratio(
         + gammaln(total - row - column + support + 1)
     )
 
-    def shares(log_ratio: float) -> np.ndarray:
-        weight = ways + support * log_ratio
-        weight = np.exp(weight - weight.max())
-        return np.asarray(weight / weight.sum())
-
-    tail = (1 - level) / 2
+    tail = math.log((1 - level) / 2)
     estimate: float | None = 0.0 if a == low else None
     if low < a < high:
-        estimate = _rising(lambda x: float(shares(x) @ support), a)
-    below = 0.0 if a == low else _rising(lambda x: float(shares(x)[support >= a].sum()), tail)
-    above = None if a == high else _rising(lambda x: -float(shares(x)[support <= a].sum()), -tail)
+        estimate = _rising(lambda x: _mean(ways, support, x), a)
+    at_least = support >= a
+    below = 0.0 if a == low else _rising(lambda x: _log_tail(ways, support, x, at_least), tail)
+    at_most = support <= a
+    above = None
+    if a < high:
+        above = 1 / _rising(lambda x: _log_tail(ways, -support, x, at_most), tail)
     return estimate, below, above
 
 
-def _rising(function: Callable[[float], float], target: float) -> float:
-    """exp of the place where a rising function reaches the target, by halving."""
-    low, high = -LOG_RANGE, LOG_RANGE
+def _shares(ways: np.ndarray, support: np.ndarray, log_ratio: float) -> np.ndarray:
+    """Probability of each possible cell under an odds ratio."""
+    weight = ways + support * log_ratio
+    weight = np.exp(weight - weight.max())
+    return np.asarray(weight / weight.sum())
+
+
+def _mean(ways: np.ndarray, support: np.ndarray, log_ratio: float) -> tuple[float, float]:
+    """Expected cell and its slope."""
+    share = _shares(ways, support, log_ratio)
+    mean = float(share @ support)
+    return mean, float(share @ (support - mean) ** 2)
+
+
+def _log_tail(
+    ways: np.ndarray, support: np.ndarray, log_ratio: float, inside: np.ndarray
+) -> tuple[float, float]:
+    """Logarithm of the probability of the cells ``inside`` and its slope."""
+    share = _shares(ways, support, log_ratio)
+    tail = float(share[inside].sum())
+    if tail == 0.0:
+        return -math.inf, math.nan
+    return math.log(tail), float(share[inside] @ support[inside] / tail - share @ support)
+
+
+def _rising(function: Callable[[float], tuple[float, float]], target: float) -> float:
+    """exp of the place where a rising function with known slope reaches the target.
+
+    Newton's steps; a step that leaves the bracket is replaced by its middle.
+    """
+    low, high, place = -LOG_RANGE, LOG_RANGE, 0.0
     for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        if function(middle) < target:
-            low = middle
-        else:
-            high = middle
-    return math.exp((low + high) / 2)
+        value, slope = function(place)
+        low, high = (place, high) if value < target else (low, place)
+        step = place + (target - value) / slope if slope > 0 else math.nan
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - place) <= PRECISION * max(1.0, abs(place)):
+            return math.exp(following)
+        place = following
+    return math.exp(place)

@@ -38,7 +38,8 @@ def level_codes(frame: pd.DataFrame, factor: str, names: tuple[str, ...]) -> Int
 
 def unlisted_levels(frame: pd.DataFrame, factor: str, codes: IntArray) -> Message | None:
     """A remark on values that are neither missing nor among the factor's levels."""
-    unlisted = int((frame[factor].notna().to_numpy() & (codes < 0)).sum())
+    without = codes < 0
+    unlisted = int((frame[factor].notna().to_numpy() & without).sum()) if without.any() else 0
     return (
         Message.of("survival.level_unlisted", factor=factor_name(factor), n=unlisted)
         if unlisted

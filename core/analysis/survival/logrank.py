@@ -161,6 +161,9 @@ def _quadratic_form(
     kept = np.flatnonzero(informative)[1:]
     if not kept.size:
         return None
+    if kept.size == 1:
+        variance = float(covariance[kept[0], kept[0]])
+        return float(difference[kept[0]]) ** 2 / variance if variance > 0 else None
     block = covariance[np.ix_(kept, kept)]
     scale = np.sqrt(np.diag(block))
     if not (scale > 0).all():

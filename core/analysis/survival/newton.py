@@ -171,12 +171,18 @@ def _maximum(likelihood: Likelihood | _Counted, p: int) -> Solution:
 
 
 def _is_definite(block: FloatArray) -> bool:
+    if block.shape[0] == 1:
+        return bool(block[0, 0] > 0)
     scale = np.sqrt(np.diag(block))
     return bool(np.linalg.eigvalsh(block / np.outer(scale, scale))[0] > DEFINITE)
 
 
 def _newton_step(at: AnyMoments, info: FloatArray, kept: IntArray, p: int) -> FloatArray:
     step = np.zeros(p)
+    if kept.size == 1:
+        one = kept[0]
+        step[one] = at.score[one] / max(info[one, one], 1e-290)
+        return step
     block = info[np.ix_(kept, kept)]
     # Under separation the information of a coefficient vanishes: scale it before solving.
     scale = np.sqrt(np.maximum(np.diag(block), 1e-290))

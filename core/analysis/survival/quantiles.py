@@ -7,7 +7,6 @@ import math
 import numpy as np
 from scipy.special import ndtri
 
-from core.analysis.survival.inputs import BoolArray
 from core.options import IntervalMethod, MedianRule
 from core.results.survival import FloatArray, IntArray, Quantile
 
@@ -23,7 +22,7 @@ def first_crossing(time: FloatArray, survival: FloatArray, target: float) -> flo
     >>> first_crossing(np.array([1.0, 2.0, 4.0]), np.array([0.75, 0.5, 0.25]), 0.5)
     2.0
     """
-    below = np.flatnonzero(survival <= target + TOLERANCE)
+    below = (survival <= target + TOLERANCE).nonzero()[0]
     return float(time[below[0]]) if below.size else None
 
 
@@ -37,19 +36,18 @@ def midpoint_crossing(time: FloatArray, survival: FloatArray, target: float) -> 
     >>> midpoint_crossing(np.array([1.0, 2.0, 4.0]), np.array([0.75, 0.5, 0.25]), 0.5)
     3.0
     """
-    start = _nearest_below(time, survival, survival <= target + TOLERANCE)
+    start = _nearest(time, survival, (survival <= target + TOLERANCE).nonzero()[0])
     if start is None:
         return None
-    end = _nearest_below(time, survival, survival < target - TOLERANCE)
+    end = _nearest(time, survival, (survival < target - TOLERANCE).nonzero()[0])
     if end is None:
         return None if math.isnan(survival[-1]) else (start + float(time[-1])) / 2
     return (start + end) / 2
 
 
-def _nearest_below(time: FloatArray, survival: FloatArray, below: BoolArray) -> float | None:
-    if not below.any():
-        return None
-    return float(time[int(np.argmax(np.where(below, survival, -1.0)))])
+def _nearest(time: FloatArray, survival: FloatArray, below: IntArray) -> float | None:
+    """First time of the largest survival among the places ``below``."""
+    return float(time[below[survival[below].argmax()]]) if below.size else None
 
 
 def standard_error(
