@@ -6,7 +6,7 @@ axis counts months from the first HAIC.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,24 +14,16 @@ from itertools import pairwise
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.patient_event_lanes import ABOVE, BELOW, At, add_events, add_turns, event_name
+from core.figures.patient_event_lanes import At, add_events, add_turns, event_name
 from core.figures.patient_lab_lane import add_lab
-from core.figures.theme import (
-    AXIS,
-    BLUE,
-    GREY,
-    ORANGE,
-    RESPONSE_COLOURS,
-    VERMILION,
-    safe,
-    styled,
-)
+from core.figures.patient_treatment_lanes import add_scans, add_sessions
+from core.figures.theme import BLUE, VERMILION, styled
 from core.options import DAYS_PER_MONTH
-from core.results.patient import PatientCourse, ScanPoint, SessionPoint
-from core.text.catalogue import Language, say, text
-from core.text.numbers import MISSING, compact
+from core.results.patient import LabSeries, PatientCourse
+from core.text.catalogue import Language, text
+from core.text.numbers import compact
 
-SESSIONS, SCANS, LAB, EVENTS, TURNS = 1, 2, 3, 4, 5
+SESSIONS, SCANS, LAB, EVENTS, TURNS = "sessions", "scans", "lab", "events", "turns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,21 @@ class TimelineLook:
     only_changes: bool = False
 
 
+def _lane_heights(
+    course: PatientCourse, series: LabSeries | None, language: Language
+) -> dict[str, float]:
+    """Relative height of each lane that has something to show; the turns always have theirs."""
+    terms = {event_name(one, language) for one in course.events}
+    heights = {
+        SESSIONS: 1.0 if course.sessions else 0.0,
+        SCANS: 1.5 if course.scans or course.liver_scans else 0.0,
+        LAB: 1.4 if series is not None else 0.0,
+        EVENTS: max(0.5, 0.2 * len(terms)) if terms else 0.0,
+        TURNS: 0.8,
+    }
+    return {lane: height for lane, height in heights.items() if height}
+
+
 def _placed(course: PatientCourse, look: TimelineLook) -> At:
     if look.with_dates:
         return lambda when: when
@@ -68,34 +75,53 @@ def _when(when: date, at: At, language: Language) -> str:
 
 
 def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.Figure:
-    """The five lanes of one patient over one axis."""
+    """The lanes of one patient that have something to show, over one axis."""
     at = _placed(course, look)
 
     def said(when: date) -> str:
         return _when(when, at, language)
 
-    terms = list(dict.fromkeys(event_name(one, language) for one in course.events))
-    lanes = [1.0, 1.5, 1.4, max(0.5, 0.2 * len(terms)), 0.8]
+    series = course.lab(look.analyte) if look.analyte else None
+    heights = _lane_heights(course, series, language)
+    row = {lane: number for number, lane in enumerate(heights, start=1)}
     shown = make_subplots(
-        rows=5, cols=1, shared_xaxes=True, vertical_spacing=0.035, row_heights=lanes
+        rows=len(heights),
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.035,
+        row_heights=list(heights.values()),
     )
-    _add_sessions(shown, course.sessions, at, language)
+    if SESSIONS in row:
+        add_sessions(shown, course.sessions, row[SESSIONS], at, said, language)
     unchanged = frozenset(
         (one.date, one.category)
         for before, one in pairwise(course.scans)
         if look.only_changes and before.category == one.category
     )
-    _add_scans(
-        shown, course.scans, "overall", at, language, unchanged, with_reasons=look.with_dates
-    )
     same = frozenset((one.date, one.category) for one in course.scans)
-    _add_scans(shown, course.liver_scans, "liver", at, language, same, with_reasons=look.with_dates)
-    series = course.lab(look.analyte) if look.analyte else None
+    for scans, place, unnamed in (
+        (course.scans, "overall", unchanged),
+        (course.liver_scans, "liver", same),
+    ):
+        if scans:
+            add_scans(
+                shown,
+                scans,
+                row[SCANS],
+                place,
+                at,
+                said,
+                language,
+                unnamed,
+                with_reasons=look.with_dates,
+            )
     if series is not None:
-        add_lab(shown, series, LAB, at, said, language)
-    add_events(shown, course.events, EVENTS, at, said, language)
-    add_turns(shown, course.milestones, TURNS, at, said, language)
-    styled(shown, height=look.height_px or int(150 * sum(lanes)) + 60, legend=False)
+        add_lab(shown, series, row[LAB], at, said, language)
+    if EVENTS in row:
+        add_events(shown, course.events, row[EVENTS], at, said, language)
+    add_turns(shown, course.milestones, row[TURNS], at, said, language)
+    height = look.height_px or int(150 * sum(heights.values())) + 60
+    styled(shown, height=height, legend=False)
     shown.update_layout(
         margin={"l": 150, "r": 24, "t": 8, "b": 36},
         font={"size": 13},
@@ -106,23 +132,19 @@ def figure(course: PatientCourse, look: TimelineLook, language: Language) -> go.
     )
     shown.update_xaxes(tickfont={"size": 12})
     shown.update_yaxes(tickfont={"size": 12})
-    _name_lanes(shown, look, language)
+    _name_lanes(shown, row, language)
     _set_axis(shown, course, look, at)
     return shown
 
 
-def _name_lanes(shown: go.Figure, look: TimelineLook, language: Language) -> None:
-    names = {
-        SESSIONS: text("patient.lane_sessions", language),
-        SCANS: text("patient.lane_scans", language),
-        LAB: text("patient.lane_lab", language) if not look.analyte else "",
-        TURNS: text("patient.lane_turns", language),
-    }
-    for row, name in names.items():
-        if name:
-            shown.update_yaxes(title={"text": name, "standoff": 6}, row=row, col=1)
+def _name_lanes(shown: go.Figure, row: Mapping[str, int], language: Language) -> None:
+    for lane in (SESSIONS, SCANS, TURNS):
+        if lane in row:
+            name = text(f"patient.lane_{lane}", language)
+            shown.update_yaxes(title={"text": name, "standoff": 6}, row=row[lane], col=1)
     shown.update_yaxes(fixedrange=True, nticks=4)
-    shown.update_yaxes(nticks=40, row=EVENTS, col=1)
+    if EVENTS in row:
+        shown.update_yaxes(nticks=40, row=row[EVENTS], col=1)
 
 
 def _set_axis(shown: go.Figure, course: PatientCourse, look: TimelineLook, at: At) -> None:
@@ -145,119 +167,3 @@ def _set_axis(shown: go.Figure, course: PatientCourse, look: TimelineLook, at: A
 
 def _first_progression(course: PatientCourse) -> date | None:
     return next((one.date for one in course.milestones if one.kind == "progression"), None)
-
-
-def _dose(value: float | None) -> str:
-    return MISSING if value is None else compact(round(value, 1))
-
-
-def _add_sessions(
-    shown: go.Figure, sessions: Sequence[SessionPoint], at: At, language: Language
-) -> None:
-    xs, ys, hover = [], [], []
-    for at_row, one in enumerate(sessions, start=1):
-        extra = [words for words in (one.reason, one.complication) if words]
-        hover.append(
-            text(
-                "patient.session_hover",
-                language,
-                number=one.number or at_row,
-                date=_when(one.date, at, language),
-                regimen=safe(one.regimen or MISSING),
-                catheter=safe(one.catheter or MISSING),
-                oxaliplatin=_dose(one.oxaliplatin_mg),
-                leucovorin=_dose(one.leucovorin_mg),
-                fluorouracil=_dose(one.fluorouracil_mg),
-                more="".join(f"<br>{safe(words)}" for words in extra),
-            )
-        )
-        xs.append(at(one.date))
-        ys.append(one.oxaliplatin_mg or 0)
-    if not sessions:
-        return
-    stems_x = [x for one in xs for x in (one, one, None)]
-    stems_y = [y for one in ys for y in (0, one, None)]
-    shown.add_trace(
-        go.Scatter(
-            x=stems_x, y=stems_y, mode="lines", line={"color": BLUE, "width": 4}, hoverinfo="skip"
-        ),
-        row=SESSIONS,
-        col=1,
-    )
-    shown.add_trace(
-        go.Scatter(
-            x=xs,
-            y=ys,
-            mode="markers+text",
-            marker={
-                "size": 11,
-                "color": [ORANGE if one.is_modified else BLUE for one in sessions],
-                "symbol": ["diamond" if one.is_modified else "circle" for one in sessions],
-            },
-            text=[str(one.number or index) for index, one in enumerate(sessions, start=1)],
-            textposition=ABOVE,
-            hovertext=hover,
-            hovertemplate="%{hovertext}<extra></extra>",
-            cliponaxis=False,
-        ),
-        row=SESSIONS,
-        col=1,
-    )
-    shown.update_yaxes(range=[0, 1.45 * max([*ys, 1])], row=SESSIONS, col=1)
-
-
-def _add_scans(
-    shown: go.Figure,
-    scans: Sequence[ScanPoint],
-    place: str,
-    at: At,
-    language: Language,
-    unnamed: Container[tuple[date, str]],
-    *,
-    with_reasons: bool,
-) -> None:
-    """One compartment's line; ``unnamed`` visits already have their category printed."""
-    if not scans:
-        return
-    is_liver = place == "liver"
-    hover = []
-    for one in scans:
-        change = MISSING
-        if one.change_percent is not None:
-            change = ("+" if one.change_percent > 0 else "") + compact(round(one.change_percent, 1))
-        hover.append(
-            text(
-                "patient.scan_hover",
-                language,
-                place=f"@tables.compartment.{place}",
-                date=_when(one.date, at, language),
-                category=one.category,
-                sum=_dose(one.sum_mm),
-                change=change,
-                # A reason may quote dates and lesions by their names.
-                reason=safe(say(one.reason, language)) if with_reasons else "",
-            )
-        )
-    shown.add_trace(
-        go.Scatter(
-            x=[at(one.date) for one in scans],
-            y=[one.sum_mm if one.sum_mm is not None else 0 for one in scans],
-            mode="lines+markers+text",
-            line={"color": AXIS, "width": 2, "dash": "dot" if is_liver else "solid"},
-            marker={
-                "size": 8 if is_liver else 11,
-                "symbol": "square" if is_liver else "circle",
-                "color": [RESPONSE_COLOURS.get(one.category, GREY) for one in scans],
-            },
-            text=["" if (one.date, one.category) in unnamed else one.category for one in scans],
-            textposition=BELOW if is_liver else ABOVE,
-            hovertext=hover,
-            hovertemplate="%{hovertext}<extra></extra>",
-            cliponaxis=False,
-        ),
-        row=SCANS,
-        col=1,
-    )
-    if not is_liver:
-        tallest = max([one.sum_mm or 0 for one in scans] + [1])
-        shown.update_yaxes(range=[-0.25 * tallest, 1.35 * tallest], row=SCANS, col=1)

@@ -20,6 +20,18 @@ def _outside(headline: Headline) -> str:
     return t("patient.outside_yes", sites=headline.extrahepatic_sites or t("common.yes"))
 
 
+def _burden(headline: Headline) -> str:
+    """Number and largest diameter of the liver tumours, as far as they are recorded."""
+    number, size = headline.tumor_number, headline.max_diameter_cm
+    if number is None and size is None:
+        return MISSING
+    if number is None:
+        return t("patient.burden_size", cm=compact(size))
+    if size is None:
+        return t("patient.burden_number", n=number)
+    return t("patient.burden_value", n=number, cm=compact(size))
+
+
 def items(
     course: PatientCourse, response: PatientResponse | None, *, with_dates: bool = True
 ) -> list[tuple[str, str, str]]:
@@ -35,11 +47,6 @@ def items(
         if response.best_liver != NO_RESPONSE:
             best_liver = t("patient.best_liver", category=response.best_liver)
     lines = MISSING if found.prior_lines is None else str(found.prior_lines)
-    burden = t(
-        "patient.burden_value",
-        n=MISSING if found.tumor_number is None else found.tumor_number,
-        cm=compact(found.max_diameter_cm),
-    )
     last = t("patient.last_seen", date=day(found.last_seen)) if with_dates else ""
     return [
         (
@@ -54,7 +61,7 @@ def items(
         (t("patient.lines"), lines, ""),
         (t("patient.mutation"), word(found.mutation), ""),
         (t("patient.ecog"), MISSING if found.ecog is None else str(found.ecog), ""),
-        (t("patient.burden"), burden, _outside(found)),
+        (t("patient.burden"), _burden(found), _outside(found)),
         (
             t("patient.sessions"),
             MISSING if found.sessions is None else str(found.sessions),

@@ -19,7 +19,7 @@ from core.figures.patient_timeline import TimelineLook
 from core.figures.shades import response_shades
 from core.figures.theme import for_a_room
 from core.options import ResponseOptions
-from core.results.eligibility import PatientEligibility, Status
+from core.results.eligibility import CriterionResult, PatientEligibility, Status
 from core.results.patient import PatientCourse
 from core.results.response import NOT_APPLICABLE, PatientResponse
 from core.text.catalogue import analyte_name, label_text, say
@@ -90,17 +90,18 @@ def choose_look(shown: ShownPatient, remembered: dict[str, str] | None = None) -
     measured = [series.analyte for series in shown.course.labs]
     language, before = state.language(), remembered or {}
     left, right = st.columns([1, 1], vertical_alignment="bottom")
-    with left:
+    analyte = None
+    if measured:
         wanted = (before.get("analyte", ""), *USUAL_TESTS)
         usual = next((one for one in wanted if one in measured), None)
-        analyte = st.selectbox(
+        analyte = left.selectbox(
             t("patient.analyte"),
             measured,
             index=measured.index(usual) if usual else None,
             format_func=lambda code: analyte_name(code, language),
             key=f"{shown.slot}_analyte",
         )
-    with right:
+    with right if measured else left:
         span = st.segmented_control(
             t("patient.span"),
             SPANS,
@@ -164,12 +165,22 @@ def _doubtful(patient: PatientEligibility, *, with_reasons: bool) -> None:
     doubtful = [one for one in patient.criteria if one.status is not Status.PASS]
     if not doubtful:
         st.success(t("patient.eligibility_met", n=len(patient.criteria)))
-    for one in doubtful:
-        show = st.error if one.status is Status.FAIL else st.warning
-        icon = ":material/close:" if one.status is Status.FAIL else ":material/question_mark:"
+
+    def line(one: CriterionResult) -> str:
         label = label_text(one.label, language)
         # A reason may quote dates, which the de-identified display keeps back.
-        show(f"{label}: {say(one.reason, language)}" if with_reasons else label, icon=icon)
+        if not with_reasons:
+            return label
+        return t("patient.criterion_reason", criterion=label, reason=say(one.reason, language))
+
+    failed = [one for one in doubtful if one.status is Status.FAIL]
+    unknown = [one for one in doubtful if one.status is not Status.FAIL]
+    for one in failed:
+        st.error(line(one), icon=":material/close:")
+    if unknown:
+        heading = t("patient.eligibility_unknown", n=len(unknown))
+        listed = "\n".join(f"- {line(one)}" for one in unknown)
+        st.warning(f"{heading}\n\n{listed}", icon=":material/question_mark:")
 
 
 def show_response(shown: ShownPatient) -> None:
