@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from core.results.baseline import BaselineTable, CategoricalRow, NumericRow
 from core.text.catalogue import Language, text
-from core.text.numbers import count_percent, listed, number, p_value
+from core.text.numbers import listed, number, p_value, percent
 
 SIGNIFICANT = 0.05
 IMBALANCE = 0.2
@@ -80,7 +80,9 @@ def _share(row: CategoricalRow, language: Language) -> str:
         language,
         name=_named(row.label, language),
         level=_named(row.levels[largest].label, language),
-        count=count_percent(counts[largest], row.overall.total),
+        count=counts[largest],
+        total=row.overall.total,
+        share=percent(counts[largest] / row.overall.total),
     )
 
 

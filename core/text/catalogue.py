@@ -23,6 +23,7 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FOLDER = Path(__file__).parent / "catalogue"
 LAB = f"{LABS_WIDE}."
+COLUMN = "column."
 
 
 def placeholders(template: str) -> frozenset[str]:
@@ -111,12 +112,17 @@ def named(label: str, language: Language) -> str:
 
     >>> named("@factors.age.name", "en"), named("@labs_wide.ALB", "zh"), named("Ferritin", "zh")
     ('Age (years)', '白蛋白', 'Ferritin')
+    >>> named("@column.patients.prior_lines", "zh")
+    '既往治疗线数'
     """
     key = label.removeprefix("@")
     if key == label:
         return label
     if has(key):
         return entries()[key][language]
+    if key.startswith(COLUMN):
+        table, field = key.removeprefix(COLUMN).split(".")
+        return display_header(table, field, language)
     if key.startswith(LAB):
         return analyte_name(key.removeprefix(LAB), language)
     return label

@@ -81,7 +81,8 @@ def _levels(
                 Message.of("factors.message.category_given", factor=label, n=int(use.sum()))
             )
     if len(levels) and _missing(levels).all():
-        messages.append(Message.of("factors.message.not_given", factor=label, column=rule.name))
+        column = f"@column.patients.{rule.name}"
+        messages.append(Message.of("factors.message.not_given", factor=label, column=column))
     return levels, messages
 
 

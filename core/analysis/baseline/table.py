@@ -128,7 +128,9 @@ def _sessions_row(data: StudyData, patients: pd.DataFrame, masks: Masks) -> Sess
     numbers, source = session_numbers(data, patients)
     messages: list[Message] = []
     if not source:
-        messages.append(Message.of("baseline.sessions.not_given"))
+        messages.append(
+            Message.of("baseline.sessions.not_given", column="@column.patients.n_haic_sessions")
+        )
     elif np.isnan(numbers).any():
         messages.append(Message.of("baseline.sessions.missing", n=int(np.isnan(numbers).sum())))
     return SessionsRow(

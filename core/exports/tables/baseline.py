@@ -150,6 +150,11 @@ def _categorical(
     row: CategoricalRow, table: BaselineTable, language: Language, has_groups: bool
 ) -> list[list[str]]:
     columns: list[CategoryColumn] = [row.overall, *row.by_group]
+    missing = ["", text("common.missing", language), *(str(one.missing) for one in columns)]
+    if not row.overall.total and row.overall.missing:
+        # Nobody's level is known: no level can be told to have nobody.
+        blank = [MISSING] * 3 if has_groups else []
+        return [[labelled(row.label, language), *missing[1:], *blank]]
     lines = []
     for index, level in enumerate(row.levels):
         line = [
@@ -162,8 +167,7 @@ def _categorical(
             line += cells if index == 0 else ["", "", ""]
         lines.append(line)
     if any(column.missing for column in columns):
-        line = ["", text("common.missing", language), *(str(c.missing) for c in columns)]
-        lines.append(line + ([""] * 3 if has_groups else []))
+        lines.append(missing + ([""] * 3 if has_groups else []))
     return lines
 
 
