@@ -43,7 +43,7 @@ def _category_column(levels: np.ndarray, codes: Sequence[str]) -> CategoryColumn
 def _categorical_row(factor: Factor, levels: np.ndarray, masks: Masks) -> CategoricalRow:
     overall = _category_column(levels, factor.codes)
     messages: tuple[Message, ...] = ()
-    if overall.missing:
+    if overall.missing and overall.total:
         messages = (Message.of("baseline.missing", n=overall.missing, total=len(levels)),)
     if not masks:
         return CategoricalRow(factor.name, factor.label, factor.levels, overall, messages=messages)
@@ -90,7 +90,7 @@ def _numeric_row(
     by_group = tuple(summarise_number(values[mask], kind) for mask in masks)
     skewed, why = is_skewed(overall, by_group)
     messages: tuple[Message, ...] = ()
-    if overall.missing:
+    if overall.missing and overall.n:
         messages = (Message.of("baseline.missing", n=overall.missing, total=len(values)),)
     tests = None
     if masks:

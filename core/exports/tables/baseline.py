@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.exports.tables.table import Table, framed, labelled, worded
 from core.results.baseline import (
     BaselineTable,
@@ -53,8 +55,7 @@ def baseline_table(table: BaselineTable, language: Language) -> Table:
         ),
         *worded(table.messages, language),
         *worded(table.sessions.messages, language),
-        *worded((m for row in table.categorical for m in row.messages), language),
-        *worded((m for row in table.numeric for m in row.messages), language),
+        *_remarks_on_rows(table, language),
         *(_reasons(table, language) if has_groups else shown),
     )
     return Table("baseline", text("tables.baseline_title", language), framed(rows, headers), notes)
@@ -119,14 +120,31 @@ def compact_number(value: float | None) -> str:
 def _reasons(table: BaselineTable, language: Language) -> tuple[str, ...]:
     """Why each row's test was chosen; rows with the same reason share a line."""
     tested: list[CategoricalRow | NumericRow] = [*table.categorical, *table.numeric]
-    rows: dict[str, list[str]] = {}
     separator = "" if language == "zh" else " "
-    for row in tested:
-        if row.test is not None and row.test.why:
-            reason = separator.join(say(message, language) for message in row.test.why)
-            rows.setdefault(reason, []).append(labelled(row.label, language))
+    return _shared_remarks(
+        [
+            (row.label, separator.join(say(message, language) for message in row.test.why))
+            for row in tested
+            if row.test is not None and row.test.why
+        ],
+        language,
+    )
+
+
+def _remarks_on_rows(table: BaselineTable, language: Language) -> tuple[str, ...]:
+    rows: list[CategoricalRow | NumericRow] = [*table.categorical, *table.numeric]
+    said = [(row.label, say(message, language)) for row in rows for message in row.messages]
+    return _shared_remarks(said, language)
+
+
+def _shared_remarks(said: Sequence[tuple[str, str]], language: Language) -> tuple[str, ...]:
+    """Each sentence once, after the names of all rows that it is about."""
+    rows: dict[str, list[str]] = {}
+    for label, sentence in said:
+        rows.setdefault(sentence, []).append(labelled(label, language))
     return tuple(
-        _remark(listed(names, language), reason, language) for reason, names in rows.items()
+        _remark(listed(list(dict.fromkeys(names)), language), sentence, language)
+        for sentence, names in rows.items()
     )
 
 
