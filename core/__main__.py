@@ -223,9 +223,10 @@ def _validate(chosen: argparse.Namespace) -> int:
 def _analyse(chosen: argparse.Namespace) -> int:
     from core.analysis.cohort import analyse_study
     from core.exports.analysis_json import analysis_json
+    from core.intake.validate import analysable
     from core.own_terms import terms_in
 
-    intake = _read_study(chosen.paths, chosen.lang)
+    intake = analysable(_read_study(chosen.paths, chosen.lang))
     terms = terms_in(chosen.terms)
     options = AnalysisOptions.following(chosen.convention, chosen.cutoff, terms)
     result = analysis_json(analyse_study(intake.data, options), intake.findings, chosen.lang)
@@ -258,8 +259,9 @@ def _export(chosen: argparse.Namespace) -> int:
     from core.analysis.response.cohort import evaluate_cohort
     from core.exports.interchange.forms import interchange_file
     from core.exports.interchange.parts import StudyParts
+    from core.intake.validate import analysable
 
-    data = _read_study(chosen.paths, chosen.lang).data
+    data = analysable(_read_study(chosen.paths, chosen.lang)).data
     options = effective_options(data, AnalysisOptions()).response
     response = evaluate_cohort(data, options)
     endpoints = derive_endpoints(data, response, options)

@@ -39,14 +39,14 @@ def run_report(chosen: argparse.Namespace) -> int:
     from core.exports.report.make import make_report
     from core.exports.report.model import SECTIONS
     from core.exports.report.script import script_text
-    from core.intake.validate import read_study
+    from core.intake.validate import analysable, read_study
     from core.own_terms import terms_in
     from core.reporting import report_content
 
     unknown = [one for one in chosen.sections or () if one not in SECTIONS]
     if unknown:
         raise ArteriaError("report_section", section=unknown[0], sections=", ".join(SECTIONS))
-    intake = read_study(chosen.paths)
+    intake = analysable(read_study(chosen.paths))
     content = report_content(
         intake.data,
         intake.findings,

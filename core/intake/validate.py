@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from core.errors import EmptyCohort
 from core.intake.birth import settle_birth_dates
 from core.intake.cells import Sheet, UploadedFile, cell_text
 from core.intake.checks import (
@@ -44,7 +45,7 @@ from core.intake.settings import read_cutoff
 from core.intake.sheet_records import read_sheet
 from core.intake.unit_questions import unit_answers
 from core.intake.waivers import with_waivers
-from core.results.common import Finding, Message
+from core.results.common import Finding, Message, Severity
 from core.results.decisions import NO_DECISIONS, Decisions
 from core.results.intake import (
     Confidence,
@@ -266,3 +267,15 @@ def read_study(
     sheets = read_files([*uploads, *files_at(paths)], progress)
     mappings = remembered_mappings(sheets, [recognise_columns(one) for one in sheets], earlier)
     return validate_study(sheets, mappings, decisions, today=today, progress=progress)
+
+
+def analysable(intake: Intake) -> Intake:
+    """The same, if anybody is left to analyse.
+
+    Raises:
+        EmptyCohort: every row of the patients' table was set aside.
+    """
+    if len(intake.data.table("patients")):
+        return intake
+    errors = sum(finding.severity is Severity.ERROR for finding in intake.findings)
+    raise EmptyCohort("nothing_accepted", rows=intake.rows_set_aside, errors=errors)

@@ -57,3 +57,20 @@ def test_findings_whose_reader_goes_away_end_quietly(tmp_path: Path) -> None:
     )
     os.close(writer)
     assert (ended.returncode, ended.stderr) == (NOBODY_READS, b"")
+
+
+@pytest.mark.parametrize("command", ["analyse", "report", "export"])
+def test_a_study_of_which_nobody_is_left_names_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    upload, out = tmp_path / "patients.csv", tmp_path / "out"
+    upload.write_bytes(csv_bytes(table([(row, "age", "old") for row in range(2, 6)])))
+    more = {
+        "analyse": ["--json", str(out)],
+        "report": ["--format", "json", "--out", str(out)],
+        "export": ["--form", "redcap", "--out", str(out)],
+    }[command]
+    assert main([command, str(upload), "--lang", "en", *more]) == UNUSABLE
+    said = capsys.readouterr().err
+    assert said == text("error.nothing_accepted", "en", rows=4, errors=4) + "\n"
+    assert not out.exists()
