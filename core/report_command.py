@@ -37,7 +37,7 @@ def run_report(chosen: argparse.Namespace) -> int:
         ArteriaError: an unknown section, or files that can't be read.
     """
     from core.exports.report.make import make_report
-    from core.exports.report.model import SECTIONS
+    from core.exports.report.model import SECTIONS, usual_sections
     from core.exports.report.script import script_text
     from core.intake.validate import analysable, read_study
     from core.own_terms import terms_in
@@ -57,6 +57,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     if chosen.form == "py":
         made = script_text(content).encode("utf-8")
     else:
-        made = make_report(content, chosen.form, languages, chosen.sections or SECTIONS)
+        sections = chosen.sections or usual_sections(is_example=content.is_example)
+        made = make_report(content, chosen.form, languages, sections)
     chosen.out.write_bytes(made)
     return _CLEAN

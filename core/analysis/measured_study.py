@@ -246,7 +246,7 @@ class _Model:
 
     def _linearity(self, column: int) -> float | None:
         curved = curved_part(self.x[:, column])
-        if curved is None or self.cox.loglik is None:
+        if curved is None or self.cox.loglik is None or self.cox.terms[column].b is None:
             return None
         x = np.column_stack([self.x, curved])
         wider = fit_cox(x, self.time, self.is_event, [*self.labels, "curved"], ties=self.ties)

@@ -92,9 +92,9 @@ def figure(series: Sequence[ForestSeries], language: Language) -> go.Figure:
                         "figures.forest_hover",
                         language,
                         label=safe(row.label),
-                        hr=ratio(row.estimate),
-                        low=ratio(row.low),
-                        high=ratio(row.high),
+                        hr=safe(ratio(row.estimate)),
+                        low=safe(ratio(row.low)),
+                        high=safe(ratio(row.high)),
                     )
                     for row, _ in drawn
                 ],

@@ -15,6 +15,8 @@ from core.text.catalogue import Language, text
 
 MISSING = "—"
 NOT_REACHED = "NR"
+SMALLEST_RATIO = 0.005
+"""Smaller ones would be printed as 0.00, which no ratio is."""
 
 
 def is_missing(value: float | None) -> bool:
@@ -51,15 +53,17 @@ def compact(value: float | None) -> str:
 
 
 def ratio(value: float | None) -> str:
-    """A hazard or odds ratio: two decimals, fewer once it is large.
+    """A hazard or odds ratio: two decimals, fewer once it is large; never 0 for a small one.
 
-    >>> ratio(0.5278), ratio(18.54), ratio(1234.5), ratio(2.1e9)
-    ('0.53', '18.54', '1234.5', '> 10⁶')
+    >>> ratio(0.5278), ratio(18.54), ratio(1234.5), ratio(2.1e9), ratio(0.003)
+    ('0.53', '18.54', '1234.5', '> 10⁶', '<0.01')
     """
     if value is None or is_missing(value):
         return MISSING
     if value > 1e6:
         return "> 10⁶"
+    if 0 < value < SMALLEST_RATIO:
+        return "<0.01"
     return number(value, 2 if value < 1000 else 1)
 
 

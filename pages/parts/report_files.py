@@ -14,7 +14,7 @@ from core.errors import ArteriaError
 from core.exports.report.build import build_report
 from core.exports.report.drawing import browser
 from core.exports.report.make import DRAWN, FORMATS, make_report
-from core.exports.report.model import SECTIONS, Report, ReportContent
+from core.exports.report.model import SECTIONS, Report, ReportContent, usual_sections
 from core.exports.report.script import script_archive
 from core.options import AnalysisOptions, ResponseOptions, SurvivalOptions, ToxicityOptions
 from core.reporting import report_content
@@ -107,7 +107,7 @@ def show(info: VersionInfo) -> None:
         SECTIONS,
         format_func=named(SECTIONS, "report.section.{}"),
         selection_mode="multi",
-        default=SECTIONS,
+        default=usual_sections(is_example=info.is_example),
         key="report_sections",
         persist_state="page",
     )

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pypdf
 import pytest
 from docx import Document
@@ -21,14 +22,15 @@ from core.exports.report.build import build_report
 from core.exports.report.courses import MOST_DRAWN, course_figures
 from core.exports.report.grid import Grid
 from core.exports.report.make import make_report
-from core.exports.report.model import SECTIONS, ReportContent
+from core.exports.report.model import SECTIONS, ReportContent, usual_sections
 from core.figures.journal import JournalLook, journal_figure
 from core.intake.validate import read_study
 from core.options import AnalysisOptions, Convention
 from core.release import VERSION
 from core.reporting import report_content
 from core.results.courses import PatientLane
-from core.text.catalogue import LANGUAGES, Language
+from core.schema import StudyData, typed_frame
+from core.text.catalogue import LANGUAGES, Language, text
 from tests.report_study import example_content, example_study
 
 ROOT = Path(__file__).parents[2]
@@ -65,8 +67,8 @@ def test_sentences_say_what_the_paper_says(content: ReportContent) -> None:
     assert "16.7% (4/24; 95 % CI 4.7% to 37.4%)" in words
     assert "median 13.6 months" in words
     assert "83.3% at 6 months; 50.0% at 12 months" in words
-    assert "≥5 had a higher hazard than <5" in words
-    assert "23 events for 6 variables (3.8 per variable)" in words
+    assert "Number of liver tumours ≥5 (against <5) went with a higher risk: HR 12.39" in words
+    assert "With 3.8 events per variable (at least 10 are advised)" in words
     assert "21 of 24 patients (87.5%) had an adverse event, 10 (41.7%)" in words
 
 
@@ -245,13 +247,34 @@ def test_report_can_be_stopped_at_a_step(content: ReportContent) -> None:
         make_report(content, "xlsx", ["en"], SECTIONS, stop)
 
 
-def test_study_of_one_sheet_leaves_out_what_it_lacks() -> None:
+def test_study_of_one_sheet_says_what_it_lacks() -> None:
     path = example_folder() / "crlm_haic_24_flat.csv"
     flat = report_content(read_study([path]).data, (), AnalysisOptions(), study_name="flat")
     report = build_report(flat, "en")
-    assert "safety" not in [section.code for section in report.sections]
+    safety = next(section for section in report.sections if section.code == "safety")
+    assert safety.paragraphs == ((text("report.lacking.events", "en"),),)
+    assert not safety.blocks
     assert "waterfall" not in [figure.name for figure in report.figures()]
     assert make_report(flat, "pptx", ["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_study_without_outcomes_says_in_each_section_what_it_needs(language: Language) -> None:
+    patients = pd.DataFrame({"patient_id": ["A", "B", "C"], "sex": ["MALE", "FEMALE", "MALE"]})
+    data = StudyData({"patients": typed_frame("patients", patients)})
+    content = report_content(data, (), AnalysisOptions(), study_name="tiny")
+    found = {one.code: one for one in build_report(content, language).sections}
+    assert set(SECTIONS) - set(found) == set()
+    for code in ("response", "survival", "prognosis", "safety"):
+        assert found[code].paragraphs
+    assert text("endpoints.os.label", language) in "".join(
+        map(str, found["survival"].paragraphs[0])
+    )
+
+
+def test_published_figures_are_usual_in_the_example_alone() -> None:
+    assert usual_sections(is_example=True) == SECTIONS
+    assert set(SECTIONS) - set(usual_sections(is_example=False)) == {"validation"}
 
 
 def test_release_is_the_version_of_the_project() -> None:

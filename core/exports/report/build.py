@@ -16,6 +16,7 @@ from core.exports.report.figures import (
     flow_figure,
     forest_figures,
 )
+from core.exports.report.lacking import lacking_curves, lacking_section
 from core.exports.report.methods_text import methods_paragraphs
 from core.exports.report.model import (
     SECTIONS,
@@ -53,7 +54,7 @@ Parts = tuple[tuple[Paragraph, ...], tuple[Block, ...]]
 def build_report(
     content: ReportContent, language: Language, sections: Collection[str] = SECTIONS
 ) -> Report:
-    """The chosen sections in one language; a section without data is left out.
+    """The chosen sections in one language; a section without data says what it needs.
 
     Raises:
         ArteriaError: ``report_empty``: none of the sections is chosen.
@@ -64,6 +65,8 @@ def build_report(
     parts: list[Section] = []
     for code in chosen:
         paragraphs, blocks = _PARTS[code](content, language)
+        if not blocks:
+            paragraphs += lacking_section(code, content.analysis, language)
         if paragraphs or blocks:
             title = text(f"report.section.{code}", language)
             shown = tuple(_unnumbered(block, language) for block in blocks)
@@ -149,7 +152,7 @@ def _response(content: ReportContent, language: Language) -> Parts:
 def _survival(content: ReportContent, language: Language) -> Parts:
     analysis = content.analysis
     blocks: list[Block] = []
-    sentences: list[Paragraph] = []
+    sentences: list[Paragraph] = [*lacking_curves(analysis, language)]
     for code, curves in analysis.curves.items():
         drawn = curve_figure(analysis, code, language)
         if drawn is None:

@@ -34,6 +34,15 @@ SECTIONS = (
 )
 """Sections that a report can have, in printing order."""
 
+
+def usual_sections(*, is_example: bool) -> tuple[str, ...]:
+    """Sections that are chosen until somebody chooses others.
+
+    Only of the example study the published figures are more than other patients' figures.
+    """
+    return tuple(code for code in SECTIONS if is_example or code != "validation")
+
+
 Kind = Literal["table", "figure"]
 _MARK = re.compile("\x02(table|figure):([a-z0-9_]+)\x03")
 

@@ -9,10 +9,10 @@ from core.exports.report.model import Paragraph, mention, paragraph
 from core.exports.tables.names import factor_names
 from core.results.cohort import EndpointCurves, StudyAnalysis
 from core.results.common import Rate
-from core.results.prognosis import MultivariableTerm
 from core.results.toxicity import AdverseEventTable
 from core.text.catalogue import Language, text
-from core.text.numbers import listed, number, p_value, percent, ratio, time_or_not_reached
+from core.text.numbers import listed, number, p_value, percent, time_or_not_reached
+from core.text.prognosis_words import prognosis_paragraph
 from core.text.terms import term_name
 
 SIGNIFICANT = 0.05
@@ -135,9 +135,10 @@ def factor_sentence(analysis: StudyAnalysis, language: Language) -> tuple[Paragr
     if not comparisons:
         return ()
     names = factor_names(analysis.factors, language)
-    found = []
+    found, tested = [], 0
     for item in comparisons:
         p = item.logrank.p if item.logrank is not None else None
+        tested += p is not None
         if p is not None and p < SIGNIFICANT:
             sign, shown = _p(p)
             name = names(item.factor, "")
@@ -149,63 +150,26 @@ def factor_sentence(analysis: StudyAnalysis, language: Language) -> tuple[Paragr
         "table": mention("table", f"factors_{analysis.prognosis.endpoint.code}"),
     }
     if not found:
-        words = text("manuscript.results.single_none", language, n=len(comparisons), **facts)
+        words = text("manuscript.results.single_none", language, n=tested, **facts)
     else:
         factors = listed(found, language, limit=len(found))
         words = text("manuscript.results.single", language, factors=factors, **facts)
     return (paragraph(words),)
 
 
-def _joint(term: MultivariableTerm, analysis: StudyAnalysis, language: Language) -> str:
-    names = factor_names(analysis.factors, language)
-    assert term.hr is not None
-    sign, p = _p(term.p)
-    key = "joint_higher" if term.hr > 1 else "joint_lower"
-    return text(
-        f"manuscript.results.{key}",
-        language,
-        factor=names(term.factor, ""),
-        level=names(term.factor, term.level),
-        reference=names(term.factor, term.reference),
-        hr=ratio(term.hr),
-        conf=100 * analysis.options.survival.level,
-        low=ratio(term.low),
-        high=ratio(term.high),
-        sign=sign,
-        p=p,
-    )
-
-
 def joint_sentences(analysis: StudyAnalysis, language: Language) -> tuple[Paragraph, ...]:
-    """Terms of the multivariable model at P < 0.05, with the direction of each; its limits."""
-    model = analysis.prognosis.multivariable
-    if model is None:
+    """The multivariable model in the words of the Prognosis screen, with its table and figure."""
+    if analysis.prognosis.multivariable is None:
         return ()
-    table = mention("table", f"cox_{analysis.prognosis.endpoint.code}")
-    significant = [
-        _joint(term, analysis, language)
-        for term in model.terms
-        if term.p is not None and term.hr is not None and term.p < SIGNIFICANT
-    ]
-    if significant:
-        shown = mention("figure", "forest")
-        parts = [text("manuscript.results.joint", language, table=table, figure=shown)]
-        parts += significant
-    else:
-        label = f"@{analysis.prognosis.endpoint.label}"
-        parts = [text("manuscript.results.joint_none", language, endpoint=label, table=table)]
-    epv = model.events_per_variable
-    if epv is not None and epv < model.options.minimum_events_per_variable:
-        parts.append(
-            text(
-                "manuscript.results.few_events",
-                language,
-                events=model.events,
-                variables=len(model.terms),
-                epv=number(epv),
-            )
-        )
-    return (paragraph(_separator(language).join(parts)),)
+    where = text(
+        "manuscript.results.joint",
+        language,
+        table=mention("table", f"cox_{analysis.prognosis.endpoint.code}"),
+        figure=mention("figure", "forest"),
+    )
+    names = factor_names(analysis.factors, language)
+    said = prognosis_paragraph(analysis.cox, None, names, language)
+    return (paragraph(_separator(language).join([*said, where])),)
 
 
 def safety_sentences(table: AdverseEventTable, language: Language) -> tuple[Paragraph, ...]:
