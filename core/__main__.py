@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from core.access.commands import add_commands
 from core.errors import ArteriaError
@@ -18,6 +18,7 @@ from core.options import AnalysisOptions, Convention
 from core.report_command import add_report, run_report
 from core.results.common import Message
 from core.results.decisions import NO_DECISIONS, Decisions
+from core.results.further import Bootstrap
 from core.results.intake import Intake, Progress, SheetMapping, unheard
 from core.text.catalogue import LANGUAGES, Language, say, say_error, text
 
@@ -51,6 +52,13 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
     analyse.add_argument("--terms", type=Path, metavar="FILE", help=text("cli.terms", "en"))
+    analyse.add_argument(
+        "--bootstrap",
+        choices=get_args(Bootstrap),
+        default="main",
+        help=text("cli.bootstrap", "en"),
+    )
+    analyse.add_argument("--quick", action="store_true", help=text("cli.quick", "en"))
     export = commands.add_parser("export", help=text("cli.export", "en"))
     export.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     export.add_argument(
@@ -222,6 +230,7 @@ def _validate(chosen: argparse.Namespace) -> int:
 
 def _analyse(chosen: argparse.Namespace) -> int:
     from core.analysis.cohort import analyse_study
+    from core.analysis.further import analyse_further
     from core.exports.analysis_json import analysis_json
     from core.intake.validate import analysable
     from core.own_terms import terms_in
@@ -229,7 +238,11 @@ def _analyse(chosen: argparse.Namespace) -> int:
     intake = analysable(_read_study(chosen.paths, chosen.lang))
     terms = terms_in(chosen.terms)
     options = AnalysisOptions.following(chosen.convention, chosen.cutoff, terms)
-    result = analysis_json(analyse_study(intake.data, options), intake.findings, chosen.lang)
+    analysis = analyse_study(intake.data, options)
+    further = None
+    if not chosen.quick:
+        further = analyse_further(intake.data, analysis, chosen.bootstrap)
+    result = analysis_json(analysis, intake.findings, chosen.lang, further)
     if chosen.target == "-":
         _print_json(result)
     else:

@@ -62,7 +62,6 @@ def render() -> None:
     with place:
         if section == "table":
             _table(study, study.model, optimism_asked_for(asked), names)
-            second_opinion.mark(cached_cox.engines(*asked.how))
         elif section == "forest":
             _forest(study, study.model, names)
         elif section == "measured":
@@ -74,6 +73,8 @@ def render() -> None:
         else:
             show_adjusted(asked, study.model)
             show_concordance(asked, study.model)
+        if section != "measured":
+            second_opinion.mark(cached_cox.engines(*asked.how))
 
 
 def _guard(model: MultivariableModel) -> None:

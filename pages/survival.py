@@ -113,3 +113,4 @@ def _factors(
         )
         show_table(printed, key="survival_factors")
     messages(analysis.messages)
+    second_opinion.mark(cached_survival.comparison_engines(key, endpoint, cut, options, response))

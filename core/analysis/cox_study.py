@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from core.analysis.checked_factors import check_factors
 from core.analysis.survival.adjusted import adjust_curves
 from core.analysis.survival.comparison import compare_factors
-from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.cox_residuals import estimate_residuals, robust_terms
 from core.analysis.survival.exact_ties import is_feasible
 from core.analysis.survival.inputs import BoolArray
 from core.analysis.survival.levels import factor_name, level_codes, level_name
 from core.analysis.survival.multivariable import fit_multivariable, indicator_columns
 from core.analysis.survival.optimism import validate_concordance
-from core.analysis.survival.second_engine import check_cox, check_multivariable
+from core.analysis.survival.second_engine import check_multivariable
 from core.analysis.survival.stepwise import Candidates, choose_factors
 from core.options import CoxQuestion, SurvivalOptions, Ties
 from core.results.baseline import FactorFrame
@@ -254,11 +254,5 @@ def check_cox_study(study: CoxStudy, cohort: CoxCohort) -> tuple[Agreement, ...]
     found: list[Agreement] = []
     if study.model is not None:
         found += check_multivariable(study.model, cohort.table, cohort.time, cohort.is_event)
-    for item in study.comparisons:
-        alone = candidates_of(cohort, [item.factor], study.options)
-        if not alone.x.shape[1]:
-            continue
-        names = [f"{item.factor}:{i + 1}" for i in range(alone.x.shape[1])]
-        own = fit_cox(alone.x, alone.time, alone.is_event, names, ties=study.options.ties)
-        found += check_cox(own, alone.x, alone.time, alone.is_event, names)
+    found += check_factors(study.comparisons, cohort.table, cohort.time, cohort.is_event)
     return tuple(found)

@@ -194,15 +194,20 @@ def _trend(
     return compare_curves(time, is_event, levels, levels=order, trend=True, scores=scores)
 
 
-def check_answer(curves: StudyCurves) -> tuple[Agreement, ...]:
-    """Curves, tests and restricted means recomputed by the second engine, lifelines."""
+def check_answer(curves: StudyCurves, *, with_curves: bool = True) -> tuple[Agreement, ...]:
+    """Curves, tests and restricted means recomputed by the second engine, lifelines.
+
+    Args:
+        with_curves: False where the same curves are checked elsewhere.
+    """
     time = np.array([one.time for one in curves.patients])
     is_event = np.array([one.is_event for one in curves.patients], dtype=bool)
     levels = np.array([one.level for one in curves.patients], dtype=object)
     found: list[Agreement] = []
     for position, group in enumerate(curves.groups):
         inside = levels == group.level
-        found += check_curve(group.curve, time[inside], is_event[inside])
+        if with_curves:
+            found += check_curve(group.curve, time[inside], is_event[inside])
         if curves.rmst:
             found += check_mean(curves.rmst[position], time[inside], is_event[inside])
     for test in curves.tests:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import Any, get_args
 
 from core.exports.study_figures import NAMES
 from core.options import Convention
+from core.results.further import Bootstrap
 from core.text.catalogue import LANGUAGES, Language, text
 
 Json = dict[str, Any]
@@ -38,6 +39,11 @@ _CONVENTION = {
     },
 }  # fmt: skip
 
+_BOOTSTRAP = {
+    "name": "bootstrap", "in": "query", "required": False,
+    "schema": {"type": "string", "enum": list(get_args(Bootstrap)), "default": "main"},
+}  # fmt: skip
+
 _FIGURE = {
     "name": "name", "in": "path", "required": True,
     "schema": {"type": "string", "enum": list(NAMES)},
@@ -56,7 +62,7 @@ PATHS: dict[str, tuple[str, list[Json], Json]] = {
         "findings", [_STUDY, _NUMBER, _LANG], {"type": "array", "items": {"type": "object"}},
     ),
     "/studies/{study_id}/versions/{number}/analysis": (
-        "analysis", [_STUDY, _NUMBER, _LANG, _CONVENTION], {"type": "object"},
+        "analysis", [_STUDY, _NUMBER, _LANG, _CONVENTION, _BOOTSTRAP], {"type": "object"},
     ),
     "/studies/{study_id}/versions/{number}/figures": (
         "figures", [_STUDY, _NUMBER, _LANG, _CONVENTION],

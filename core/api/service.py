@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast, get_args
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,13 +17,15 @@ from starlette.routing import Route
 from core.access.desk import Desk
 from core.access.passes import PassOffice
 from core.access.roles import Permission
+from core.analysis.further import analyse_further
 from core.api.document import API, LARGEST_NUMBER, openapi, page
-from core.api.figures import Gallery, HashedVersion, analyse_version
+from core.api.figures import Gallery, HashedVersion, Terms, analyse_version
 from core.errors import ArteriaError, StudyNotFound
 from core.exports.analysis_json import analysis_json, findings_json, plain
 from core.exports.study_figures import NAMES
 from core.options import Convention
 from core.own_terms import own_terms
+from core.results.further import Bootstrap, FurtherAnalysis
 from core.results.people import LOCAL_PERSON, Person
 from core.storage.studies import Store, VersionInfo
 from core.text.catalogue import LANGUAGES, Language, say_error, text
@@ -51,6 +53,12 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
     """
     office = PassOffice(store)
     analyse = lru_cache(maxsize=4)(analyse_version)
+
+    @lru_cache(maxsize=4)
+    def further(
+        version: HashedVersion, convention: Convention, terms: Terms, bootstrap: Bootstrap
+    ) -> FurtherAnalysis:
+        return analyse_further(version.data, analyse(version, convention, terms), bootstrap)
 
     def who(request: Request) -> tuple[Person, str | None]:
         if not with_tokens:
@@ -80,12 +88,15 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
     def analysis(desk: Desk, request: Request) -> Any:
         study_id, number = _version_of(request)
         language, convention = _language(request), _convention(request)
+        bootstrap = _bootstrap(request)
         desk.require(study_id, Permission.EXPORT_PATIENTS)
         data, info = desk.load_version(study_id, number)
         found = desk.load_findings(study_id, number)
         desk.exported(study_id, number, "api: analysis")
-        result = analyse(HashedVersion(data, info), convention, own_terms(desk, study_id))
-        return analysis_json(result, found, language)
+        version, terms = HashedVersion(data, info), own_terms(desk, study_id)
+        result = analyse(version, convention, terms)
+        beside = further(version, convention, terms, bootstrap)
+        return analysis_json(result, found, language, beside)
 
     gallery = Gallery(store, analyse)
 
@@ -205,6 +216,14 @@ def _convention(request: Request) -> Convention:
         return Convention(_asked(request, "convention", Convention.RECOMMENDED.value))
     except ValueError as error:
         raise ApiRefusal(422, "invalid") from error
+
+
+def _bootstrap(request: Request) -> Bootstrap:
+    asked = _asked(request, "bootstrap", "main")
+    for one in get_args(Bootstrap):
+        if asked == one:
+            return cast(Bootstrap, one)
+    raise ApiRefusal(422, "invalid")
 
 
 def _asked(request: Request, name: str, default: str) -> str:

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from core.exports.competing_json import competing_json, tests_json
-from core.exports.prognosis_json import prognosis_json
+from core.exports.prognosis_json import further_json, optimism_json, prognosis_json
 from core.exports.safety_json import safety_beside
 from core.exports.survival_json import curve_json, said, sentences
 from core.results.cohort import StudyAnalysis
 from core.results.common import Finding, Rate
 from core.results.eligibility import CohortEligibility
+from core.results.further import FurtherAnalysis
 from core.results.response import CohortResponse, ResponseSummary
+from core.results.survival import Agreement
 from core.results.toxicity import OverallRow
 from core.text.catalogue import Language, say, say_finding
 
@@ -71,8 +73,17 @@ def findings_json(findings: Iterable[Finding], language: Language) -> list[Json]
     ]
 
 
-def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language: Language) -> Json:
-    """The object that ``python -m core analyse`` writes."""
+def analysis_json(
+    analysis: StudyAnalysis,
+    findings: Sequence[Finding],
+    language: Language,
+    further: FurtherAnalysis | None = None,
+) -> Json:
+    """The object that ``python -m core analyse`` writes.
+
+    Args:
+        further: the other endpoints, ways of entry and checks; adds keys, changes none.
+    """
     result: Json = {
         "study": {
             "n_patients": analysis.n_patients,
@@ -92,21 +103,41 @@ def analysis_json(analysis: StudyAnalysis, findings: Sequence[Finding], language
         "prognosis": prognosis_json(analysis.prognosis, analysis.cox, analysis.measured, language),
         "safety": _safety(analysis, language),
         "baseline": list(analysis.baseline.flat()),
-        "engines": [
-            {
-                "quantity": one.quantity,
-                "arteria": one.own,
-                "lifelines": one.other,
-                "max_difference": one.max_difference,
-                "tolerance": one.tolerance,
-                "agrees": one.agrees,
-                "not_compared": said(one.not_compared_reason, language),
-            }
-            for one in analysis.agreements
-        ],
+        "engines": [_agreement(one, language) for one in analysis.agreements],
     }
+    if further is not None:
+        _add(result, further, language)
     converted: Json = plain(result)
     return converted
+
+
+def _add(result: Json, further: FurtherAnalysis, language: Language) -> None:
+    result["survival"] |= {code: curve_json(item) for code, item in further.curves.items()}
+    result["survival_tests"] |= {
+        code: [tests_json(one, language) for one in items] for code, items in further.tests.items()
+    }
+    result["prognosis"] |= further_json(further, language)
+    joint = result["prognosis"]["multivariable"]
+    for one in further.models:
+        question = one.study.question
+        if joint and (question.endpoint, question.entry) == (
+            result["prognosis"]["endpoint"],
+            "enter",
+        ):
+            joint["optimism"] = optimism_json(one.optimism, language)
+    result["engines"] += [_agreement(one, language) for one in further.agreements]
+
+
+def _agreement(one: Agreement, language: Language) -> Json:
+    return {
+        "quantity": one.quantity,
+        "arteria": one.own,
+        "lifelines": one.other,
+        "max_difference": one.max_difference,
+        "tolerance": one.tolerance,
+        "agrees": one.agrees,
+        "not_compared": said(one.not_compared_reason, language),
+    }
 
 
 def _eligibility(cohort: CohortEligibility, language: Language) -> list[Json]:

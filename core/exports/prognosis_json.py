@@ -7,9 +7,15 @@ from typing import Any
 
 from core.exports.survival_json import rates_json, said, sentences
 from core.results.cohort import FactorAnalysis
-from core.results.cox_study import CoxStudy, Selection
+from core.results.cox_study import CoxStudy, Optimism, Selection
+from core.results.further import FurtherAnalysis, ValidatedModel
 from core.results.measured import MeasuredStudy, MeasuredTerm
-from core.results.prognosis import FactorComparison, FactorLevel, GlobalTest
+from core.results.prognosis import (
+    FactorComparison,
+    FactorLevel,
+    GlobalTest,
+    MultivariableModel,
+)
 from core.text.catalogue import Language, named
 
 Json = dict[str, Any]
@@ -26,10 +32,43 @@ def prognosis_json(
     return {
         "endpoint": analysis.endpoint.code,
         "univariable": [_factor(item, language) for item in analysis.comparisons],
-        "multivariable": _multivariable(analysis, study, language),
+        "multivariable": _multivariable(analysis.multivariable, study, language),
         "measured": _measured(measured, language),
         "messages": sentences(analysis.messages, language),
     }
+
+
+def further_json(found: FurtherAnalysis, language: Language) -> Json:
+    """Every endpoint's factors alone, and its models by each way of entry."""
+    return {
+        "univariable_by_endpoint": {
+            code: [_factor(item, language) for item in analysis.comparisons]
+            for code, analysis in found.factors.items()
+        },
+        "models": [_model(one, language) for one in found.models],
+    }
+
+
+def _model(found: ValidatedModel, language: Language) -> Json:
+    study = found.study
+    joint = _multivariable(study.model, study, language) or {
+        "terms": [],
+        "selection": _selection(study.selection, language),
+        "messages": sentences(study.messages, language),
+    }
+    return {
+        "endpoint": study.question.endpoint,
+        "entry": study.question.entry,
+        **joint,
+        "optimism": optimism_json(found.optimism, language),
+    }
+
+
+def optimism_json(found: Optimism | None, language: Language) -> Json | None:
+    """The concordance in a model's own patients and corrected for optimism; None = not asked."""
+    if found is None:
+        return None
+    return asdict(found) | {"messages": sentences(found.messages, language)}
 
 
 def _factor(item: FactorComparison, language: Language) -> Json:
@@ -76,8 +115,9 @@ def _test(test: GlobalTest) -> Json:
     return {"statistic": test.statistic, "df": test.df, "p": test.p}
 
 
-def _multivariable(analysis: FactorAnalysis, study: CoxStudy, language: Language) -> Json | None:
-    model = analysis.multivariable
+def _multivariable(
+    model: MultivariableModel | None, study: CoxStudy, language: Language
+) -> Json | None:
     if model is None:
         return None
     cox = model.cox

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from core.analysis.checked_factors import check_analysis
 from core.analysis.competing_study import answer_competing, check_competing
 from core.analysis.factor_cuts import compare_recut
 from core.analysis.survival_groups import numeric_values
@@ -63,6 +64,16 @@ def comparisons(
     """Table 4 of one endpoint, and the factors as their numbers were cut."""
     data, times = cached.data(key), cached.endpoints(key, response)
     return compare_recut(data, times, code, cached.factors(key), cut, options)
+
+
+@shared(maxsize=32)
+def comparison_engines(
+    key: Key, code: str, cut: CutRule, options: SurvivalOptions, response: ResponseOptions
+) -> Future[tuple[Agreement, ...]]:
+    """The same by the second engine, computed beside the screen."""
+    found, shown = comparisons(key, code, cut, options, response)
+    times = cached.endpoints(key, response)
+    return second_opinion.start(lambda: check_analysis(found, times, shown, options))
 
 
 @shared(maxsize=32)

@@ -14,11 +14,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import streamlit as st
 
 from core.results.survival import Agreement
+from core.text.catalogue import say
 from core.text.numbers import compact
-from pages.parts.widgets import t
+from pages.parts import state
+from pages.parts.widgets import show_notes, t
 
 Check = Callable[[], tuple[Agreement, ...]]
 
+NOTHING = "survival.engine_nothing_to_compare"
 LOOK_AGAIN_S = 1.0
 FIRST_PAUSE_S = 3.0
 
@@ -66,6 +69,14 @@ def _show(agreements: tuple[Agreement, ...]) -> None:
                 other=compact(item.other),
             )
         )
+    told = []
     if compared and not differing:
         largest = max(item.max_difference or 0.0 for item in compared)
-        st.caption(t("shell.engines_agree", n=len(compared), largest=f"{largest:.0e}"))
+        told.append(t("shell.engines_agree", n=len(compared), largest=f"{largest:.0e}"))
+    reasons = dict.fromkeys(item.not_compared_reason for item in agreements)
+    told += [
+        say(reason, state.language())
+        for reason in reasons
+        if reason is not None and reason.code != NOTHING
+    ]
+    show_notes(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.generation import GenerationMode
+from starlette.applications import Starlette
 
 from core.access.passes import PassOffice
 from core.access.sign_in import SignIn
@@ -61,8 +63,14 @@ def tokens(store: Store) -> dict[str, str]:
     return made
 
 
+@lru_cache(maxsize=1)
+def app_over(store: Store) -> Starlette:
+    """One interface for all requests, as on a server: it keeps what it has analysed."""
+    return make_api(store, with_tokens=True)
+
+
 def ask(store: Store, path: str, token: str = "", **more: Any) -> httpx.Response:
-    app = make_api(store, with_tokens=True)
+    app = app_over(store)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def get() -> httpx.Response:
@@ -121,6 +129,20 @@ def test_role_walk_of_the_interface(store: Store, tokens: dict[str, str], name: 
             assert not re.search(r"\bH(?:0[1-9]|1\d|2[0-4])\b", answer.text)
     counts = ask(store, version, tokens[name]).json().get("rows_set_aside")
     assert (counts is not None) is sees_patients
+
+
+def test_analysis_holds_every_endpoint_and_way_of_entry(
+    store: Store, tokens: dict[str, str]
+) -> None:
+    own = next(one for one in store.list_studies() if one.name == "own").id
+    at = f"/studies/{own}/versions/1/analysis"
+    found = ask(store, f"{at}?bootstrap=none", tokens["clinician"]).json()["prognosis"]
+    assert {one["endpoint"] for one in found["models"]} == {"os", "pfs", "hepatic_pfs"}
+    assert {one["entry"] for one in found["models"]} >= {"forward", "backward"}
+    assert [one["optimism"] for one in found["models"]] == [None] * 12
+    main = ask(store, at, tokens["clinician"]).json()["prognosis"]["multivariable"]
+    assert main["optimism"]["corrected"] < main["optimism"]["apparent"]
+    assert ask(store, f"{at}?bootstrap=some", tokens["clinician"]).status_code == 422
 
 
 def test_figures_are_those_of_the_screens_with_their_method(
