@@ -11,7 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from core.results.common import Message
-from core.results.response import RateComparison
+from core.results.response_groups import RateComparison
 from core.results.toxicity import Direction, PatientCount, SessionTable
 
 Confidence = Literal["exact", "confirmed", "own", "close", "none"]

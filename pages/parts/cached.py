@@ -52,12 +52,8 @@ from core.results.dosing import DrugIntensity, SessionInputs
 from core.results.eligibility import CohortEligibility, CohortFitness, Waiver
 from core.results.endpoints import Endpoints
 from core.results.patient import PatientCourse
-from core.results.response import (
-    CohortResponse,
-    Compartment,
-    GroupedResponse,
-    ResponseCheck,
-)
+from core.results.response import CohortResponse, Compartment, ResponseCheck
+from core.results.response_groups import GroupedResponse
 from core.results.toxicity import AdverseEventTable, LabGrades
 from core.results.validation import ArithmeticCheck, PublishedComparison
 from core.schema import StudyData

@@ -10,7 +10,7 @@ from core.analysis.response.groups import response_by_factor
 from core.analysis.response.second_engine import check_response
 from core.analysis.subset import subset_study
 from core.options import ResponseOptions
-from core.results.response import GroupedResponse
+from core.results.response_groups import GroupedResponse
 from tests.response_study import Rows, lesion, patient, reading, scan, study
 
 

@@ -45,13 +45,16 @@ def exact_odds_ratio(
 
     Returns:
         Estimate, lower and upper limit; the estimate is 0 or None (infinite), and the limit
-        on that side 0 or None, where a diagonal is empty.
+        on that side 0 or None, where a diagonal is empty. All None where the margins leave
+        one table only.
 
     Source: Cornfield 1956, Berkeley Symposium 4:135; Fisher 1935, JRSS 98:39.
     """
     a, b, c, d = (int(value) for value in counts.ravel())
     column, row, total = a + c, a + b, a + b + c + d
     low, high = max(0, column + row - total), min(column, row)
+    if low == high:
+        return None, None, None
     support = np.arange(low, high + 1)
     ways = -(
         gammaln(support + 1)

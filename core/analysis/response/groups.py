@@ -20,15 +20,8 @@ from core.analysis.response.rates import (
 from core.options import ResponseOptions
 from core.results.baseline import Factor, FactorFrame
 from core.results.common import Rate
-from core.results.response import (
-    CATEGORIES,
-    CohortResponse,
-    Compartment,
-    GroupedResponse,
-    PatientResponse,
-    RateComparison,
-    ResponseGroup,
-)
+from core.results.response import CATEGORIES, CohortResponse, Compartment, PatientResponse
+from core.results.response_groups import GroupedResponse, RateComparison, ResponseGroup
 
 
 def _group(

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from core.exports.tables.response import options_note
 from core.exports.tables.table import Table, framed, labelled
-from core.results.response import CATEGORIES, CohortResponse, GroupedResponse, RateComparison
+from core.results.response import CATEGORIES, CohortResponse
+from core.results.response_groups import GroupedResponse, RateComparison
 from core.text.catalogue import Language, text
 from core.text.numbers import MISSING, count_percent, interval, number, p_value, ratio
 from core.text.numbers import rate as printed_rate
