@@ -23,6 +23,11 @@ from core.results.patient import LabSeries, PatientCourse
 from core.text.catalogue import Language, text
 from core.text.numbers import compact
 
+_TICKS = [
+    {"dtickrange": [None, "M1"], "value": "%Y-%m-%d"},
+    {"dtickrange": ["M1", None], "value": "%Y-%m"},
+]
+"""A day where ticks are closer than a month, so that no two read the same."""
 SESSIONS, SCANS, LAB, EVENTS, TURNS = "sessions", "scans", "lab", "events", "turns"
 
 
@@ -157,7 +162,7 @@ def _set_axis(shown: go.Figure, course: PatientCourse, look: TimelineLook, at: A
     ends = [at(first - timedelta(days=room)), at(course.last + timedelta(days=room))]
     shown.update_xaxes(range=ends, type="date" if look.with_dates else "linear")
     if look.with_dates:
-        shown.update_xaxes(tickformat="%Y-%m")
+        shown.update_xaxes(tickformatstops=_TICKS)
     for when, colour in ((course.start, BLUE), (_first_progression(course), VERMILION)):
         if when is not None:
             shown.add_vline(

@@ -47,7 +47,9 @@ def items(
         if response.best_liver != NO_RESPONSE:
             best_liver = t("patient.best_liver", category=response.best_liver)
     lines = MISSING if found.prior_lines is None else str(found.prior_lines)
-    last = t("patient.last_seen", date=day(found.last_seen)) if with_dates else ""
+    last = ""
+    if with_dates and found.last_seen is not None:
+        last = t("patient.last_seen", date=day(found.last_seen))
     return [
         (
             t("patient.age_sex"),

@@ -93,11 +93,11 @@ def choose_look(shown: ShownPatient, remembered: dict[str, str] | None = None) -
     analyte = None
     if measured:
         wanted = (before.get("analyte", ""), *USUAL_TESTS)
-        usual = next((one for one in wanted if one in measured), None)
+        usual = next((one for one in wanted if one in measured), measured[0])
         analyte = left.selectbox(
             t("patient.analyte"),
             measured,
-            index=measured.index(usual) if usual else None,
+            index=measured.index(usual),
             format_func=lambda code: analyte_name(code, language),
             key=f"{shown.slot}_analyte",
         )

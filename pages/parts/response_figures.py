@@ -52,12 +52,13 @@ def show(cohort: CohortResponse, key: cached.Key) -> None:
         )
     groups, shades = _groups(cohort, compartment, factors, factor)
     if name == "waterfall":
-        _waterfall(cohort, compartment, groups, shades)
+        is_drawn = _waterfall(cohort, compartment, groups, shades)
     elif name == "spider":
-        _spider(cohort, compartment, groups, shades)
+        is_drawn = _spider(cohort, compartment, groups, shades)
     else:
-        _swimmer(cohort, key, groups, shades)
-    st.caption(t("response_screen.how_to_select"))
+        is_drawn = _swimmer(cohort, key, groups, shades)
+    if is_drawn:
+        st.caption(t("response_screen.how_to_select"))
 
 
 def _groups(
@@ -82,12 +83,13 @@ def _waterfall(
     compartment: Compartment,
     groups: Mapping[str, str],
     shades: tuple[Shade, ...],
-) -> None:
+) -> bool:
+    """Whether the waterfall could be drawn."""
     language = state.language()
     bars = waterfall_bars(cohort, compartment, groups, language)
     if not bars:
         st.caption(t("response_screen.no_waterfall"))
-        return
+        return False
     selectable_chart(
         drawn(
             selecting,
@@ -104,6 +106,7 @@ def _waterfall(
     without = len(cohort.patients) - len(bars)
     if without:
         st.caption(t("response_screen.without_change", n=without))
+    return True
 
 
 def _spider(
@@ -111,12 +114,13 @@ def _spider(
     compartment: Compartment,
     groups: Mapping[str, str],
     shades: tuple[Shade, ...],
-) -> None:
+) -> bool:
+    """Whether the spider could be drawn."""
     language = state.language()
     lines = spider_lines(cohort, compartment, groups, language)
     if not lines:
         st.caption(t("response_screen.no_waterfall"))
-        return
+        return False
     selectable_chart(
         drawn(
             selecting,
@@ -133,6 +137,7 @@ def _spider(
     without = len(cohort.patients) - len(lines)
     if without:
         st.caption(t("response_screen.without_change", n=without))
+    return True
 
 
 def _swimmer(
@@ -140,11 +145,12 @@ def _swimmer(
     key: cached.Key,
     groups: Mapping[str, str],
     shades: tuple[Shade, ...],
-) -> None:
+) -> bool:
+    """Whether the swimmer could be drawn."""
     lanes = cached.lanes(key, cohort.options)
     if not lanes:
         st.caption(t("response_screen.no_swimmer"))
-        return
+        return False
     selectable_chart(
         drawn(selecting, swimmer.figure, lanes, groups, shades, state.language()),
         key="response_swimmer",
@@ -153,3 +159,4 @@ def _swimmer(
     without = len(cohort.patients) - len(lanes)
     if without:
         st.caption(t("response_screen.without_lane", n=without))
+    return True

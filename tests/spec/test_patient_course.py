@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from core.analysis.patient.course import patient_course
@@ -101,3 +103,21 @@ def test_all_lanes_share_one_axis_and_hide_dates_on_request(
         assert matched.count(None) == 1
         words = drawn.to_json()
         assert ("-2020" in words or "2020-" in words or "2021-" in words) is with_dates
+
+
+@pytest.mark.parametrize(("event", "status"), [(True, "DEAD"), (False, None), (None, None)])
+def test_coded_overall_survival_tells_a_death(event: bool | None, status: str | None) -> None:
+    patients = pd.DataFrame({"patient_id": ["A"]})
+    coded = pd.DataFrame({"patient_id": ["A"], "os_months": [9.0], "os_event": [event]})
+    tables = {"patients": patients, "follow_up": coded}
+    data = StudyData({name: typed_frame(name, frame) for name, frame in tables.items()})
+    assert course(data, "A").headline.status == status
+
+
+def test_lanes_without_anything_to_show_take_no_room(example: StudyData) -> None:
+    whole = course(example, "H01")
+    bare = replace(whole, sessions=(), scans=(), liver_scans=(), events=())
+    drawn = [patient_timeline.figure(one, TimelineLook("BILI"), "en") for one in (whole, bare)]
+    rows = [len([axis for axis in one.layout if axis.startswith("xaxis")]) for one in drawn]
+    assert rows == [5, 2]
+    assert drawn[1].layout.height < drawn[0].layout.height

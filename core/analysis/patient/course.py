@@ -53,6 +53,9 @@ def _headline(
     status = next((_value(one, "vital_status") for one in follow_up), None)
     if any(_day(one, "death_date") for one in follow_up):
         status = "DEAD"
+    if status is None and any(_value(one, "os_event") for one in follow_up):
+        # A coded time of overall survival ends by death or is censored.
+        status = "DEAD"
     lines = _value(patient, "prior_lines")
     return Headline(
         patient_id=patient.patient_id,
