@@ -20,9 +20,9 @@ from core.analysis.eligibility.cohort import screen_cohort
 from core.analysis.eligibility.cycles import judge_cycles
 from core.analysis.eligibility.edit import content_of, protocol_from
 from core.analysis.eligibility.protocol import Protocol, next_cycle_protocol
-from core.analysis.endpoints.derive import derive_endpoints
+from core.analysis.endpoints.derive import derive_endpoints, subset_endpoints
 from core.analysis.patient.course import patient_course
-from core.analysis.response.cohort import evaluate_cohort, read_cohort
+from core.analysis.response.cohort import evaluate_cohort, read_cohort, subset_response
 from core.analysis.response.groups import response_by_factor
 from core.analysis.response.lanes import patient_lanes
 from core.analysis.response.lesion_map import lesion_map
@@ -73,11 +73,15 @@ def whole_key_of(info: VersionInfo) -> Key:
     return (info.study_id, info.number, info.content_hash, ())
 
 
+def _whole(key: Key) -> Key:
+    return (*key[:3], ())
+
+
 @shared(maxsize=8)
 def data(key: Key) -> StudyData:
     """The tables of the version, cut down to the chosen patients."""
     if key[3]:
-        return subset_study(data((*key[:3], ())), key[3])
+        return subset_study(data(_whole(key)), key[3])
     return state.store().load_version(key[0], key[1])[0]
 
 
@@ -177,21 +181,30 @@ def fitness(key: Key, protocol: str) -> CohortFitness:
 @shared(maxsize=4)
 def readings(key: Key, options: ResponseOptions) -> tuple[PatientReading, ...]:
     """Every visit by the lesion rules, which most options of the screen leave as it is."""
+    if key[3]:
+        chosen = set(key[3])
+        read = readings(_whole(key), options)
+        return tuple(one for one in read if one.record.patient_id in chosen)
     return read_cohort(data(key), options)
 
 
 @shared(maxsize=32)
 def response(key: Key, options: ResponseOptions) -> CohortResponse:
-    """RECIST 1.1 of every patient."""
+    """RECIST 1.1 of every patient; chosen patients' from that of all."""
     study = data(key)
+    if key[3]:
+        return subset_response(study, response(_whole(key), options))
     used = cohort.effective_options(study, AnalysisOptions(response=options)).response
     return evaluate_cohort(study, used, readings(key, reading_options(used)))
 
 
 @shared(maxsize=32)
 def endpoints(key: Key, options: ResponseOptions) -> Endpoints:
-    """Times to event of every patient."""
+    """Times to event of every patient; chosen patients' from those of all."""
     evaluated = response(key, options)
+    if key[3]:
+        whole = _whole(key)
+        return subset_endpoints(data(key), evaluated, data(whole), endpoints(whole, options))
     return derive_endpoints(data(key), evaluated, evaluated.options)
 
 

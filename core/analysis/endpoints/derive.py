@@ -5,6 +5,8 @@ Source: RECIST 1.1 (Eisenhauer 2009) s4.6; definitions in ``rules/endpoints.toml
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.analysis.endpoints.patient import Derived, StudyColumns, derive_patient
 from core.analysis.endpoints.records import follow_up_records
 from core.options import ResponseOptions
@@ -60,3 +62,30 @@ def derive_endpoints(
             not_derived=tuple(one.missing for one in derived if one.missing is not None),
         )
     return Endpoints(items=items, differences=tuple(differences), options=chosen)
+
+
+def subset_endpoints(
+    data: StudyData, response: CohortResponse, study: StudyData, whole: Endpoints
+) -> Endpoints:
+    """Times of some of the patients, taken from those of all; the same as deriving them anew.
+
+    What a missing date means depends on whether anybody in the study has such dates. Where
+    these patients have evidence of fewer kinds than the study, their times are derived anew.
+
+    Args:
+        data: the study cut down to these patients; ``response`` is theirs.
+        study: the study before it was cut; ``whole`` are its endpoints.
+    """
+    if _study_columns(data) != _study_columns(study):
+        return derive_endpoints(data, response, whole.options)
+    kept = {one.patient_id for one in response.patients}
+    items = {
+        code: replace(
+            endpoint,
+            times=tuple(one for one in endpoint.times if one.patient_id in kept),
+            not_derived=tuple(one for one in endpoint.not_derived if one.patient_id in kept),
+        )
+        for code, endpoint in whole.items.items()
+    }
+    differences = tuple(one for one in whole.differences if one.patient_id in kept)
+    return Endpoints(items=items, differences=differences, options=whole.options)

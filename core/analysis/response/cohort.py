@@ -158,7 +158,29 @@ def evaluate_cohort(
     """
     chosen = options or ResponseOptions()
     read = read_cohort(data, chosen) if readings is None else readings
-    patients = tuple(evaluate_patient(one, chosen) for one in read)
+    return _summarise(data, tuple(evaluate_patient(one, chosen) for one in read), chosen)
+
+
+def subset_response(data: StudyData, whole: CohortResponse) -> CohortResponse:
+    """Response of some of the patients, taken from that of all: no visit is judged again.
+
+    The same as ``evaluate_cohort`` of ``data``, because each patient is judged alone.
+
+    Args:
+        data: the study cut down to these patients (``subset_study``).
+        whole: response of the study before it was cut.
+
+    Raises:
+        EmptyCohort: none of the patients is in the study.
+    """
+    kept = set(values(data, "patients", "patient_id"))
+    patients = tuple(one for one in whole.patients if one.patient_id in kept)
+    return _summarise(data, patients, whole.options)
+
+
+def _summarise(
+    data: StudyData, patients: tuple[PatientResponse, ...], chosen: ResponseOptions
+) -> CohortResponse:
     if not patients:
         raise EmptyCohort("no_patients")
     has_overall = any(one.source != "none" for one in patients)
