@@ -12,6 +12,7 @@ from core.text.baseline_words import baseline_paragraph
 from pages.parts import cached, state
 from pages.parts.controls import response_options
 from pages.parts.widgets import require_study, show_table, t, title
+from pages.parts.words import paragraph
 
 TOGETHER = ""
 
@@ -39,9 +40,7 @@ def render() -> None:
             show_table(
                 baseline_tests_table(table, session.language), key="baseline_tests", heading=False
             )
-    st.subheader(t("baseline_words.title"))
-    separator = "" if session.language == "zh" else " "
-    st.text(separator.join(baseline_paragraph(table, session.language)))
+    paragraph(baseline_paragraph(table, session.language))
 
 
 def _choose_group(factors: FactorFrame, *, offer_chosen: bool) -> str | None:

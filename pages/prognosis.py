@@ -35,6 +35,7 @@ from pages.parts.widgets import (
     t,
     title,
 )
+from pages.parts.words import paragraph
 
 SECTIONS = ("table", "forest", "measured", "proportional", "form", "curves")
 
@@ -110,9 +111,7 @@ def _table(
     language = state.language()
     show_table(cox_table(model, study.endpoint, names, language), key="prognosis_cox")
     _show_selection(study, names)
-    st.subheader(t("prognosis_words.title"))
-    separator = "" if language == "zh" else " "
-    st.text(separator.join(prognosis_paragraph(study, optimism, names, language)))
+    paragraph(prognosis_paragraph(study, optimism, names, language))
 
 
 def _forest(study: CoxStudy, model: MultivariableModel, names: Names) -> None:

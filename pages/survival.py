@@ -7,6 +7,7 @@ import streamlit as st
 from core.exports.tables.survival import factor_table
 from core.figures.km import KmLook
 from core.options import CurveQuestion, CutRule, ResponseOptions, SurvivalOptions
+from core.text.factor_words import factors_paragraph
 from pages.parts import cached, cached_survival, second_opinion, state
 from pages.parts.controls import response_options, survival_options
 from pages.parts.names import factor_names
@@ -23,6 +24,7 @@ from pages.parts.survival_planning import plan_trial
 from pages.parts.survival_question import ask, choose_curve_endpoint
 from pages.parts.tabs import tabs_of
 from pages.parts.widgets import messages, named, require_study, show_table, t, title
+from pages.parts.words import paragraph
 
 CUTS_OF_ALL: tuple[CutRule, ...] = ("published", "median", "search")
 SECTIONS = ("curves", "factors", "competing", "comparators")
@@ -78,8 +80,7 @@ def _curves(
     question, options, look = asked
     curves = cached_survival.curves(key, question, options, response)
     if not curves.groups:
-        st.info(t("cohort.no_endpoint"))
-        messages(curves.messages)
+        messages(curves.messages, level="info")
         show_without(curves.endpoint)
         return
     show_answer(curves, look, digitised_curves(study, look.unit))
@@ -113,4 +114,6 @@ def _factors(
         )
         show_table(printed, key="survival_factors")
     messages(analysis.messages)
+    language = state.language()
+    paragraph(factors_paragraph(analysis.comparisons, analysis.endpoint, names, language))
     second_opinion.mark(cached_survival.comparison_engines(key, endpoint, cut, options, response))

@@ -21,7 +21,7 @@ from core.results.baseline import FactorFrame
 from core.results.common import Message
 from core.results.endpoints import Endpoint, Endpoints, NotDerived, TimeToEvent
 from core.results.survival import Agreement, FloatArray, GroupCurve, LogRank, Weights
-from core.results.survival_study import CurvePatient, StudyCurves
+from core.results.survival_study import LEVEL_SEPARATOR, CurvePatient, StudyCurves
 from core.schema import StudyData
 
 OWN = "own"
@@ -101,6 +101,7 @@ def answer(
     grouping = group_patients(
         data, factors, question, [one.patient_id for one in people], time, is_event
     )
+    told = _about_levels(question, grouping)
     groups = tuple(
         GroupCurve(
             level,
@@ -140,8 +141,21 @@ def answer(
         differences=differences,
         left_out=sum(level is None for level in grouping.levels),
         before_landmark=before,
-        messages=grouping.messages,
+        messages=(*grouping.messages, *told),
     )  # fmt: skip
+
+
+def _about_levels(question: CurveQuestion, grouping: Grouping) -> tuple[Message, ...]:
+    """Why there is nothing to compare although a factor was asked for."""
+    if question.factor is None or len(grouping.order) > 1:
+        return ()
+    factor = grouping.factors[0]
+    if not grouping.order:
+        return (Message.of("survival.factor_nobody", factor=factor.label),)
+    labels = {level.code: level.label for level in factor.levels}
+    code = grouping.order[0].split(LEVEL_SEPARATOR)[0]
+    level = labels.get(code, code)
+    return (Message.of("survival.factor_one_level", factor=factor.label, level=level),)
 
 
 def answer_by_factor(

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 from core.results.baseline import BaselineTable, CategoricalRow, NumericRow
 from core.text.catalogue import Language, text
-from core.text.numbers import listed, number, p_value, percent
+from core.text.claims import SIGNIFICANT, bare, stated_p
+from core.text.numbers import listed, number, percent
 
-SIGNIFICANT = 0.05
 IMBALANCE = 0.2
 MOST_FACTORS = 8
 
 
 def _named(label: str, language: Language) -> str:
     return text(label[1:], language) if label.startswith("@") else label
-
-
-def _p(value: float | None) -> str:
-    printed = p_value(value)
-    return f"P {printed}" if printed.startswith("<") else f"P = {printed}"
 
 
 def baseline_paragraph(table: BaselineTable, language: Language) -> list[str]:
@@ -35,26 +30,30 @@ def baseline_paragraph(table: BaselineTable, language: Language) -> list[str]:
 def _cohort(table: BaselineTable, language: Language) -> str:
     if table.group is None:
         return text("baseline_words.cohort", language, n=table.n)
+    levels = [_named(level.label, language) for level in table.group.levels]
     parts = [
-        text("baseline_words.part", language, group=_named(level.label, language), n=total)
-        for level, total in zip(table.group.levels, table.group_totals, strict=True)
+        text("baseline_words.part", language, group=level, n=total)
+        for level, total in zip(levels, table.group_totals, strict=True)
     ]
     return text(
         "baseline_words.grouped",
         language,
         n=table.n,
-        group=_named(table.group.label, language),
+        group=bare(_named(table.group.label, language), *levels),
         parts=listed(parts, language),
     )
 
 
 def _described(table: BaselineTable, language: Language) -> list[str]:
-    numbers = [_number(row, language) for row in table.numeric if row.overall.n]
-    shares = [_share(row, language) for row in table.categorical if row.overall.total]
     found = []
-    if numbers:
-        parts = listed(numbers, language, limit=MOST_FACTORS)
-        found.append(text("baseline_words.numbers", language, parts=parts))
+    for show in ("mean_sd", "median_iqr"):
+        numbers = [
+            _number(row, language) for row in table.numeric if row.overall.n and row.show == show
+        ]
+        if numbers:
+            parts = listed(numbers, language, limit=MOST_FACTORS)
+            found.append(text(f"baseline_words.{show}", language, parts=parts))
+    shares = [_share(row, language) for row in table.categorical if row.overall.total]
     if shares:
         parts = listed(shares, language, limit=MOST_FACTORS)
         found.append(text("baseline_words.shares", language, parts=parts))
@@ -67,23 +66,36 @@ def _number(row: NumericRow, language: Language) -> str:
         value = f"{number(summary.mean)} ± {number(summary.sd)}"
     else:
         value = f"{number(summary.median)} ({number(summary.q1)}–{number(summary.q3)})"
-    return text(
-        f"baseline_words.{row.show}", language, name=_named(row.label, language), value=value
-    )
+    name = _named(row.label, language)
+    if not row.unit:
+        return text("baseline_words.number", language, name=name, value=value)
+    unit = f"@factors.unit.{row.unit}"
+    return text("baseline_words.number_unit", language, name=name, value=value, unit=unit)
 
 
 def _share(row: CategoricalRow, language: Language) -> str:
     counts = row.overall.counts
     largest = counts.index(max(counts))
+    level = _named(row.levels[largest].label, language)
     return text(
         "baseline_words.share",
         language,
-        name=_named(row.label, language),
-        level=_named(row.levels[largest].label, language),
-        count=counts[largest],
-        total=row.overall.total,
-        share=percent(counts[largest] / row.overall.total),
+        name=bare(_named(row.label, language), level),
+        level=level,
+        n=counts[largest],
+        percent=percent(counts[largest] / row.overall.total),
     )
+
+
+def _row_name(row: NumericRow | CategoricalRow, table: BaselineTable, language: Language) -> str:
+    """A row's name; the bands of a number are told apart from the number itself."""
+    name = _named(row.label, language)
+    if isinstance(row, NumericRow):
+        return name
+    name = bare(name, *(_named(level.label, language) for level in row.levels))
+    if any(_named(one.label, language) == name for one in table.numeric):
+        return text("baseline_words.banded", language, name=name)
+    return name
 
 
 def higher_group(row: NumericRow) -> int | None:
@@ -115,7 +127,7 @@ def _compared(table: BaselineTable, language: Language) -> list[str]:
             continue
         alike += 1
         if difference is not None and difference > IMBALANCE:
-            unbalanced.append(_named(row.label, language))
+            unbalanced.append(_row_name(row, table, language))
     if alike:
         found.append(text("baseline_words.no_difference", language, n=alike, patients=table.n))
     if unbalanced:
@@ -137,11 +149,12 @@ def _compared(table: BaselineTable, language: Language) -> list[str]:
 def _difference(
     row: NumericRow | CategoricalRow, p: float, table: BaselineTable, language: Language
 ) -> str:
-    name = _named(row.label, language)
+    name = _row_name(row, table, language)
     higher = higher_group(row) if isinstance(row, NumericRow) else None
     if higher is None or table.group is None:
-        return text("baseline_words.differ", language, name=name, p=_p(p))
-    level = table.group.levels[higher]
-    return text(
-        "baseline_words.higher", language, name=name, group=_named(level.label, language), p=_p(p)
-    )
+        return text("baseline_words.differ", language, name=name, p=stated_p(p))
+    level = _named(table.group.levels[higher].label, language)
+    if not level[:1].isalpha():
+        factor = bare(_named(table.group.label, language), level)
+        level = text("tables.told_level", language, factor=factor, level=level)
+    return text("baseline_words.higher", language, name=name, group=level, p=stated_p(p))

@@ -6,17 +6,13 @@ interval and its P value all say so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from core.results.cox_study import CoxStudy, Optimism
 from core.results.prognosis import MultivariableModel, MultivariableTerm
 from core.text.catalogue import Language, text
-from core.text.numbers import listed, number, p_value, ratio
-
-SIGNIFICANT = 0.05
-Names = Callable[[str, str], str]
+from core.text.claims import Direction, Names, direction_of, level_against, stated_p
+from core.text.numbers import listed, number, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class Claim:
     """What the paragraph says of one term, and the numbers that it says it by."""
 
     term: MultivariableTerm
-    direction: Literal["higher", "lower", "none", "unknown"]
+    direction: Direction
     hr: float | None
     low: float | None
     high: float | None
@@ -54,38 +50,13 @@ def claims(study: CoxStudy) -> tuple[Claim, ...]:
             if firth
             else (term.hr, term.low, term.high, term.p)
         )
-        found.append(Claim(term, _direction(*numbers), *numbers))
+        found.append(Claim(term, direction_of(*numbers), *numbers))
     return tuple(found)
-
-
-def _direction(
-    hr: float | None, low: float | None, high: float | None, p: float | None
-) -> Literal["higher", "lower", "none", "unknown"]:
-    if hr is None or p is None:
-        return "unknown"
-    if p >= SIGNIFICANT:
-        return "none"
-    if hr > 1 and (low is None or low > 1):
-        return "higher"
-    if hr < 1 and (high is None or high < 1):
-        return "lower"
-    return "none"
-
-
-def _p(value: float | None) -> str:
-    printed = p_value(value)
-    return f"P {printed}" if printed.startswith("<") else f"P = {printed}"
 
 
 def _level(claim: Claim, names: Names, language: Language) -> str:
     term = claim.term
-    return text(
-        "prognosis_words.level",
-        language,
-        factor=names(term.factor, ""),
-        level=names(term.factor, term.level),
-        reference=names(term.factor, term.reference),
-    )
+    return level_against(names, term.factor, term.level, term.reference, language)
 
 
 def prognosis_paragraph(
@@ -108,7 +79,7 @@ def prognosis_paragraph(
                     hr=ratio(claim.hr),
                     interval=f"{ratio(claim.low)}–{ratio(claim.high)}",
                     level=level,
-                    p=_p(claim.p),
+                    p=stated_p(claim.p),
                 )
             )
     for direction in ("none", "unknown"):
@@ -171,7 +142,7 @@ def _caveats(
             listing = listed([names(factor, "") for factor in factors], language)
             found.append(text(f"prognosis_words.{key}", language, factors=listing))
     if not study.ph_violated and study.ph_overall.p is not None:
-        found.append(text("prognosis_words.ph_held", language, p=_p(study.ph_overall.p)))
+        found.append(text("prognosis_words.ph_held", language, p=stated_p(study.ph_overall.p)))
     if study.question.entry != "enter":
         found.append(text("prognosis.selection_caveat", language))
     if model.n_dropped:

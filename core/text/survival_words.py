@@ -11,41 +11,39 @@ from collections.abc import Callable
 from core.options import unit_word
 from core.results.survival import Curve, LogRank
 from core.results.survival_study import StudyCurves, StudyIncidence
-from core.text.catalogue import Language, text
-from core.text.numbers import NOT_REACHED, interval, listed, number, p_value, percent
+from core.text.catalogue import Language, has, text
+from core.text.claims import SIGNIFICANT, stated_p
+from core.text.numbers import interval, listed, number, percent
 
-SIGNIFICANT = 0.05
 FEW_EVENTS = 10
 FAR_APART = 3.0
 """Ratio of two P values from which on it matters which one is believed."""
 LevelName = Callable[[str], str]
 
 
-def _p(value: float | None) -> str:
-    """P with its sign, for running text.
-
-    >>> _p(0.0213), _p(0.00001)
-    ('P = 0.021', 'P < 0.001')
-    """
-    printed = p_value(value)
-    return f"P {printed}" if printed.startswith("<") else f"P = {printed}"
-
-
-def _months(value: float | None) -> str:
-    return NOT_REACHED if value is None else number(value)
+def _limit(value: float | None, language: Language) -> str:
+    return text("survival_words.not_reached", language) if value is None else number(value)
 
 
 def _median(curve: Curve, language: Language) -> str:
     median = curve.median
+    if median.estimate is None and median.low is None and median.high is None:
+        return text("survival_words.not_reached", language)
     key = "median" if median.estimate is not None else "median_not_reached"
     return text(
         f"survival_words.{key}",
         language,
-        median=_months(median.estimate),
-        interval=f"{_months(median.low)}–{_months(median.high)}",
+        median=_limit(median.estimate, language),
+        interval=f"{_limit(median.low, language)}–{_limit(median.high, language)}",
         level=f"{100 * median.level:g}",
         time_unit=unit_word(curve.options.time_unit),
     )
+
+
+def _of(curves: StudyCurves, what: str) -> str:
+    """What the median or the share at a time is called for this endpoint, as a fact."""
+    key = f"survival_words.{what}.{curves.endpoint.code}"
+    return f"@{key}" if has(key) else f"@survival_words.{what}.other"
 
 
 def survival_paragraph(curves: StudyCurves, name: LevelName, language: Language) -> list[str]:
@@ -86,20 +84,28 @@ def _cohort(curves: StudyCurves, language: Language) -> str:
 
 def _single(curve: Curve, curves: StudyCurves, language: Language) -> list[str]:
     found = [
-        text("survival_words.overall_median", language, median=_median(curve, language)),
+        text(
+            "survival_words.overall_median",
+            language,
+            endpoint=_of(curves, "median_of"),
+            median=_median(curve, language),
+        ),
     ]
     for mark in curve.landmarks:
-        if mark.estimate is not None and mark.low is not None and mark.high is not None:
-            found.append(
-                _say(
-                    curves,
-                    "rate",
-                    language,
-                    at=f"{mark.months:g}",
-                    rate=percent(mark.estimate),
-                    interval=interval(100 * mark.low, 100 * mark.high),
-                )
-            )
+        if mark.estimate is None:
+            continue
+        facts = {
+            "endpoint": _of(curves, "rate_of"),
+            "at": f"{mark.months:g}",
+            "rate": percent(mark.estimate),
+        }
+        if mark.low is not None and mark.high is not None and mark.low < mark.high:
+            facts["interval"] = interval(100 * mark.low, 100 * mark.high)
+            facts["level"] = f"{100 * curve.options.level:g}"
+            found.append(_say(curves, "rate", language, **facts))
+        else:
+            key = {0.0: "rate_none", 1.0: "rate_all"}.get(mark.estimate, "rate_alone")
+            found.append(_say(curves, key, language, **facts))
     if curve.follow_up.estimate is not None:
         found.append(_say(curves, "follow_up", language, at=number(curve.follow_up.estimate)))
     if curve.events < FEW_EVENTS:
@@ -119,7 +125,14 @@ def _compared(curves: StudyCurves, name: LevelName, language: Language) -> list[
         for group in curves.groups
     ]
     separator = "；" if language == "zh" else "; "
-    found = [text("survival_words.by_group", language, groups=separator.join(parts))]
+    found = [
+        text(
+            "survival_words.by_group",
+            language,
+            endpoint=_of(curves, "median_of"),
+            groups=separator.join(parts),
+        )
+    ]
     test = curves.tests[0]
     if test.p is None:
         found.append(text("survival_words.not_tested", language))
@@ -129,14 +142,14 @@ def _compared(curves: StudyCurves, name: LevelName, language: Language) -> list[
     if permuted is not None and permuted.p is not None:
         ratio = max(permuted.p, 1e-12) / max(test.p, 1e-12)
         if not 1 / FAR_APART <= ratio <= FAR_APART:
-            found.append(text("survival_words.permutation", language, p=_p(permuted.p)))
+            found.append(text("survival_words.permutation", language, p=stated_p(permuted.p)))
     if curves.stratified is not None and curves.stratified.p is not None:
-        found.append(text("survival_words.stratified", language, p=_p(curves.stratified.p)))
+        found.append(text("survival_words.stratified", language, p=stated_p(curves.stratified.p)))
     if curves.cut is not None and curves.cut.cut is not None:
         corrected = curves.cut.p_permutation
         corrected = curves.cut.p_lausen_1992 if corrected is None else corrected
         found.append(
-            text("survival_words.cut", language, cut=f"{curves.cut.cut:g}", p=_p(corrected))
+            text("survival_words.cut", language, cut=f"{curves.cut.cut:g}", p=stated_p(corrected))
         )
     smallest = min(group.curve.events for group in curves.groups)
     if smallest < FEW_EVENTS:
@@ -170,12 +183,19 @@ def _verdict(curves: StudyCurves, test: LogRank, name: LevelName, language: Lang
         corrected = curves.cut.p_lausen_1992
     # Of a searched cut only the corrected P may speak.
     deciding = p if corrected is None else corrected
+    facts = {
+        "endpoint": f"@{curves.endpoint.label}",
+        "test": "@survival_words." + ("by_logrank" if corrected is None else "by_corrected"),
+        "p": stated_p(deciding),
+    }
     if deciding is None or deciding >= SIGNIFICANT:
-        return text("survival_words.no_difference", language, p=_p(deciding), events=test.events)
+        return text("survival_words.no_difference", language, **facts, events=test.events)
+    if len(curves.groups) > 2:
+        return text("survival_words.differ_many", language, **facts)
     better = better_group(curves)
     if better is None:
-        return text("survival_words.differ", language, p=_p(deciding))
-    return text("survival_words.longer", language, group=name(better), p=_p(deciding))
+        return text("survival_words.differ", language, **facts)
+    return text("survival_words.longer", language, **facts, group=name(better))
 
 
 def _method(curves: StudyCurves, language: Language) -> str:
@@ -209,6 +229,8 @@ def incidence_paragraph(found: StudyIncidence, name: LevelName, language: Langua
             counts=listed(counts, language),
         )
     ]
+    if len(found.curves) == 1:
+        sentences += _incidences(found, language)
     for test in found.gray:
         if test.p is None:
             continue
@@ -218,8 +240,31 @@ def incidence_paragraph(found: StudyIncidence, name: LevelName, language: Langua
                 f"survival_words.{key}",
                 language,
                 cause=f"@{found.causes[test.cause - 1]}",
-                p=_p(test.p),
+                p=stated_p(test.p),
                 groups=listed([name(level) for level in found.levels], language),
             )
         )
     return sentences
+
+
+def _incidences(found: StudyIncidence, language: Language) -> list[str]:
+    """Of all patients: how many had each event first by the last of the chosen times."""
+    said = []
+    for cause, one in zip(found.causes, found.curves[0].causes, strict=True):
+        known = [mark for mark in one.landmarks if mark.estimate is not None and one.events]
+        if not known or known[-1].low is None or known[-1].high is None:
+            continue
+        mark = known[-1]
+        said.append(
+            text(
+                "survival_words.incidence",
+                language,
+                cause=f"@{cause}",
+                at=f"{mark.months:g}",
+                time_unit=unit_word(found.options.time_unit),
+                rate=percent(mark.estimate),
+                interval=interval(100 * mark.low, 100 * mark.high),
+                level=f"{100 * found.options.level:g}",
+            )
+        )
+    return said

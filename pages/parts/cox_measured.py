@@ -10,9 +10,11 @@ from core.results.cox_study import CoxStudy
 from core.results.measured import MeasuredNumber
 from core.rules.measured import Step
 from core.text.catalogue import named as worded
+from core.text.measured_words import measured_paragraph
 from pages.parts import cached_cox, second_opinion, state
 from pages.parts.cox_checks import Asked
 from pages.parts.widgets import named, show_table, t
+from pages.parts.words import paragraph
 
 STEPS = ("customary", "unit")
 
@@ -34,6 +36,7 @@ def show_measured(asked: Asked, study: CoxStudy) -> None:
         key="prognosis_measured",
         with_csv=True,
     )
+    paragraph(measured_paragraph(found, study, state.language()))
     second_opinion.mark(checked)
 
 

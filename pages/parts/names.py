@@ -6,6 +6,7 @@ from core.exports.tables.names import factor_names, level_label
 from core.exports.tables.table import labelled
 from core.results.baseline import Factor
 from core.text.catalogue import Language, text
+from core.text.claims import bare
 
 __all__ = ["factor_names", "level_label", "study_name", "told_level"]
 
@@ -17,7 +18,8 @@ def told_level(factor: Factor, code: str, language: Language) -> str:
     name = level_label(factor, code, language)
     if name[:1].isalpha() and code not in YES_OR_NO:
         return name
-    return text("tables.told_level", language, factor=labelled(factor.label, language), level=name)
+    factor_name = bare(labelled(factor.label, language), name)
+    return text("tables.told_level", language, factor=factor_name, level=name)
 
 
 def study_name(name: str, is_example: bool, language: Language) -> str:

@@ -14,7 +14,6 @@ from core.exports.tables.curve_tests import (
     rmst_table,
 )
 from core.exports.tables.survival import curve_table
-from core.exports.tables.table import inert_text
 from core.figures import km
 from core.figures.km_others import DashedCurve
 from core.figures.theme import CHART_CONFIG
@@ -28,6 +27,7 @@ from pages.parts import state
 from pages.parts.drawn import drawn
 from pages.parts.names import told_level
 from pages.parts.widgets import messages, metrics, show_table, t
+from pages.parts.words import paragraph
 
 LevelName = Callable[[str], str]
 
@@ -70,15 +70,7 @@ def show_answer(curves: StudyCurves, look: km.KmLook, others: Sequence[DashedCur
     if curves.rmst:
         with next(tabs):
             show_table(rmst_table(curves, name, language), key="survival_rmst")
-    with st.container(border=True):
-        st.markdown(f"**{t('survival_words.title')}**")
-        paragraph(survival_paragraph(curves, name, language))
-
-
-def paragraph(sentences: Sequence[str]) -> None:
-    """Sentences as running text; Chinese ones follow one another without a space."""
-    joined = ("" if state.language() == "zh" else " ").join(sentences)
-    st.markdown(inert_text(joined))
+    paragraph(survival_paragraph(curves, name, language))
 
 
 def _tab_names(curves: StudyCurves) -> list[str]:

@@ -19,9 +19,11 @@ from core.results.comparators import Comparator, DigitisedCurve, Measure, OwnCom
 from core.results.response import CohortResponse
 from core.results.survival_study import StudyCurves
 from core.rules.comparators import published_comparators
+from core.text.comparator_words import comparators_paragraph
 from pages.parts import state
 from pages.parts.comparators_view import own_figures, show_beside
 from pages.parts.widgets import named, t
+from pages.parts.words import paragraph
 
 MEASURES: tuple[Measure, ...] = ("os", "pfs", "ttp", "orr", "dcr")
 OF_ENDPOINT: dict[str, Measure] = {"os": "os", "pfs": "pfs", "hepatic_pfs": "pfs", "ttp": "ttp"}
@@ -40,7 +42,9 @@ def show_comparators(
     st.subheader(t("comparators.title"))
     own = own_figures(overall, response, "@figures.own_series")
     others = [*published_comparators(), *_entered(study)]
-    show_beside(own, others, [OF_ENDPOINT.get(endpoint, "os"), "orr"], "survival_comparators")
+    measures: list[Measure] = [OF_ENDPOINT.get(endpoint, "os"), "orr"]
+    show_beside(own, others, measures, "survival_comparators")
+    paragraph(comparators_paragraph(own, others, measures, state.language()))
 
 
 def medians_beside(study: str, endpoint: str) -> list[Comparator]:

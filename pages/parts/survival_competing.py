@@ -14,8 +14,8 @@ from pages.parts.cached import Key
 from pages.parts.controls import choose_factor
 from pages.parts.drawn import drawn
 from pages.parts.names import told_level
-from pages.parts.survival_answer import paragraph
 from pages.parts.widgets import chart, messages, show_table, t
+from pages.parts.words import paragraph
 
 
 def show_competing(
@@ -51,6 +51,5 @@ def show_competing(
     show_table(incidence_table(found, name, language), key="survival_incidence_table")
     if found.models:
         show_table(cause_table(found, name, language), key="survival_cause_table")
-    st.markdown(f"**{t('survival_words.title')}**")
     paragraph(incidence_paragraph(found, name, language))
     second_opinion.mark(cached_survival.incidence_engines(key, factor, options, response))

@@ -81,10 +81,8 @@ def messages(items: Iterable[Message], *, level: str = "caption") -> None:
         if sentence in seen:
             continue
         seen.add(sentence)
-        if level == "warning":
-            st.warning(inert_text(sentence))
-        else:
-            st.caption(inert_text(sentence))
+        show = {"warning": st.warning, "info": st.info}.get(level, st.caption)
+        show(inert_text(sentence))
 
 
 def show_table(

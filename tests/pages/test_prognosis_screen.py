@@ -125,8 +125,8 @@ def test_chosen_patients_are_compared_with_all_others(example):
     app = opened("baseline", "en", example, ("H01", "H02", "H03", "H04"))
     app.selectbox(key="baseline_group").set_value("group_chosen").run(timeout=60)
     assert not app.exception
-    assert "Chosen 4" in app.text[-1].value
-    assert "Others 20" in app.text[-1].value
+    assert "Chosen (n = 4)" in app.text[-1].value
+    assert "Others (n = 20)" in app.text[-1].value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

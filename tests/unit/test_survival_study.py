@@ -99,7 +99,7 @@ def test_answer_with_a_cut_splits_at_it(study, cut, value):
 def test_words_of_a_clear_difference_name_the_group_that_fared_better(study):
     curves = ask(study, factor="ecog")
     assert better_group(curves) == "0"
-    assert "The time was longer in 0" in words(curves)
+    assert "Overall survival was longer in the group 0" in words(curves)
     assert "not formed by randomisation" in words(curves)
 
 

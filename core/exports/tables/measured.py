@@ -7,30 +7,13 @@ from core.exports.tables.table import Table, framed, worded
 from core.options import Convention
 from core.results.cox_study import CoxStudy
 from core.results.measured import MeasuredStudy, MeasuredTerm
-from core.text.catalogue import Language, has, named, text
-from core.text.numbers import MISSING, compact, listed, number, p_value, ratio
-from core.text.units import shown_unit
+from core.text.catalogue import Language, named, text
+from core.text.measured_words import step_name
+from core.text.numbers import MISSING, listed, number, p_value, ratio
 
 
 def _hazard(hr: float | None, low: float | None, high: float | None) -> str:
     return MISSING if hr is None else f"{ratio(hr)} ({ratio(low)}–{ratio(high)})"
-
-
-def step_name(term: MeasuredTerm, language: Language) -> str:
-    """What the hazard ratio of a number is for, in words.
-
-    Counted things (years, lines, lesions) have words of their own, one or several.
-    """
-    if term.log2:
-        return text("measured.doubled", language)
-    counted = "several" if term.per != 1 else "one"
-    for key in (term.name, term.unit):
-        if has(f"measured.step.{key}.{counted}"):
-            return text(f"measured.step.{key}.{counted}", language, per=compact(term.per))
-    if term.unit:
-        unit = shown_unit(term.unit)
-        return text("measured.more", language, per=compact(term.per), unit=unit)
-    return text("measured.more_plain", language, per=compact(term.per))
 
 
 def measured_table(
