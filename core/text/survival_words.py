@@ -252,9 +252,9 @@ def _incidences(found: StudyIncidence, language: Language) -> list[str]:
     said = []
     for cause, one in zip(found.causes, found.curves[0].causes, strict=True):
         known = [mark for mark in one.landmarks if mark.estimate is not None and one.events]
-        if not known or known[-1].low is None or known[-1].high is None:
+        mark = known[-1] if known else None
+        if mark is None or mark.low is None or mark.high is None:
             continue
-        mark = known[-1]
         said.append(
             text(
                 "survival_words.incidence",
