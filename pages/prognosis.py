@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exports.tables.cox import both_models_table, selection_table
-from core.exports.tables.survival import Names, cox_table
+from core.exports.tables.survival import cox_table
 from core.figures import forest
 from core.results.cox_study import CoxStudy, Optimism
 from core.results.prognosis import MultivariableModel
+from core.text.claims import Names, level_against
 from core.text.numbers import number
 from core.text.prognosis_words import prognosis_paragraph
 from pages.parts import cached, cached_cox, second_opinion, state
@@ -123,12 +124,7 @@ def _forest(study: CoxStudy, model: MultivariableModel, names: Names) -> None:
         for level in item.levels:
             if level.is_reference:
                 continue
-            name = t(
-                "tables.level_against",
-                factor=names(item.factor, ""),
-                level=names(item.factor, level.level),
-                reference=names(item.factor, reference),
-            )
+            name = level_against(names, item.factor, level.level, reference, language)
             term = terms.get((item.factor, level.level))
             alone.append(forest.ForestRow(name, level.hr, level.hr_low, level.hr_high))
             joint.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,21 @@ class ComparatorRow:
     printed: str
     source: str
     is_own: bool
+
+
+LETTERS = 26
+"""Width of a label's line, in Latin letters; a Chinese one takes two."""
+
+
+def _lines(label: str) -> list[str]:
+    """A label in short lines, so that it leaves the plot its room.
+
+    >>> _lines("FUDR HAIC + systemic, with extrahepatic disease")
+    ['FUDR HAIC + systemic, with', 'extrahepatic disease']
+    """
+    if any(letter > "\u2e80" for letter in label):
+        return textwrap.wrap(label, LETTERS - 10) or [label]
+    return textwrap.wrap(label, LETTERS) or [label]
 
 
 def figure(rows: Sequence[ComparatorRow], axis: str, language: Language) -> go.Figure:
@@ -81,13 +97,11 @@ def figure(rows: Sequence[ComparatorRow], axis: str, language: Language) -> go.F
         )
         if is_own and chosen[0][0].value is not None:
             shown.add_vline(x=chosen[0][0].value, line={"color": colour, "dash": "dot"})
-    styled(shown, height=120 + 34 * len(rows))
-    longest = max((len(row.label) for row in rows), default=0)
-    shown.update_layout(margin={"l": min(380, 40 + 7 * longest)})
+    styled(shown, height=120 + 38 * len(rows))
     shown.update_xaxes(title=axis, rangemode="tozero")
     shown.update_yaxes(
         tickvals=heights,
-        ticktext=[f"{safe(row.label)}" for row in rows],
+        ticktext=["<br>".join(map(safe, _lines(row.label))) for row in rows],
         range=[0.4, len(rows) + 0.6],
         showgrid=False,
         automargin=True,

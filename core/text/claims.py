@@ -45,7 +45,7 @@ def level_against(names: Names, factor: str, level: str, reference: str, languag
     """A level with its reference, as papers write it: "Sex (Female vs Male)"."""
     shown, other = names(factor, level), names(factor, reference)
     return text(
-        "prognosis_words.level",
+        "tables.level_against",
         language,
         factor=bare(names(factor, ""), shown, other),
         level=shown,

@@ -251,10 +251,14 @@ def _incidences(found: StudyIncidence, language: Language) -> list[str]:
     """Of all patients: how many had each event first by the last of the chosen times."""
     said = []
     for cause, one in zip(found.causes, found.curves[0].causes, strict=True):
-        known = [mark for mark in one.landmarks if mark.estimate is not None and one.events]
-        mark = known[-1] if known else None
-        if mark is None or mark.low is None or mark.high is None:
+        known = [
+            (mark, 100 * mark.low, 100 * mark.high)
+            for mark in one.landmarks
+            if mark.estimate is not None and mark.low is not None and mark.high is not None
+        ]
+        if not known:
             continue
+        mark, low, high = known[-1]
         said.append(
             text(
                 "survival_words.incidence",
@@ -263,7 +267,7 @@ def _incidences(found: StudyIncidence, language: Language) -> list[str]:
                 at=f"{mark.months:g}",
                 time_unit=unit_word(found.options.time_unit),
                 rate=percent(mark.estimate),
-                interval=interval(100 * mark.low, 100 * mark.high),
+                interval=interval(low, high),
                 level=f"{100 * found.options.level:g}",
             )
         )

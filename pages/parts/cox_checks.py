@@ -12,11 +12,11 @@ from core.exports.tables.cox import (
     robust_table,
     term_name,
 )
-from core.exports.tables.survival import Names
 from core.figures import cox_checks
 from core.options import CoxQuestion, ResponseOptions, SurvivalOptions
 from core.results.cox_study import CoxStudy, Optimism
 from core.results.prognosis import MultivariableModel
+from core.text.claims import Names
 from core.text.numbers import number
 from pages.parts import cached_cox, state
 from pages.parts.cached import Key

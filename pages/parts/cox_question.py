@@ -23,7 +23,7 @@ LIMITS = (0.05, 0.10, 0.15, 0.20)
 def ask(factors: FactorFrame) -> tuple[CoxQuestion, SurvivalOptions]:
     """The question: endpoint and entry stand open; candidates, references and ties in a popover."""
     code = choose_endpoint(key="prognosis_endpoint")
-    entry, more = st.columns([4, 1], vertical_alignment="bottom")
+    entry, more = st.columns([6, 1.3], vertical_alignment="bottom")
     with entry:
         chosen = st.segmented_control(
             t("prognosis_screen.entry"),
@@ -36,7 +36,7 @@ def ask(factors: FactorFrame) -> tuple[CoxQuestion, SurvivalOptions]:
         )
     question = CoxQuestion(endpoint=code, entry=chosen or ENTRIES[0])
     options = survival_options()
-    with more, st.popover(t("prognosis_screen.options"), icon=":material/tune:"):
+    with more, st.popover(t("prognosis_screen.options"), icon=":material/tune:", width="stretch"):
         question = _candidates(question, factors)
         if question.entry == "univariable":
             limit = st.select_slider(

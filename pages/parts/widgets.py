@@ -134,7 +134,7 @@ def offer_table(
         show_notes(printed.notes)
     if not _may_export(rows_of_data):
         return
-    with button:
+    with button, st.container(horizontal_alignment="right"):
         download_when_clicked(
             t("common.download_table"),
             f"{printed.name}_{whole[0] if whole else content[:FILE_DIGITS]}",

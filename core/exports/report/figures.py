@@ -17,6 +17,7 @@ from core.exports.tables.survival import options_note
 from core.figures import adverse_events, enrolment_flow, forest, km
 from core.results.cohort import StudyAnalysis
 from core.text.catalogue import Language, text
+from core.text.claims import level_against
 
 
 def curve_figure(analysis: StudyAnalysis, code: str, language: Language) -> ReportFigure | None:
@@ -54,13 +55,7 @@ def _term_labels(analysis: StudyAnalysis, language: Language) -> Callable[[str, 
     names = factor_names(analysis.factors, language)
 
     def label(factor: str, level: str, reference: str) -> str:
-        return text(
-            "tables.level_against",
-            language,
-            factor=names(factor, ""),
-            level=names(factor, level),
-            reference=names(factor, reference),
-        )
+        return level_against(names, factor, level, reference, language)
 
     return label
 

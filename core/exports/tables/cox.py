@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from core.exports.tables.survival import Names, options_note
+from core.exports.tables.survival import options_note
 from core.exports.tables.table import Table, framed, worded
 from core.results.cox_study import CoxStudy, Optimism
 from core.results.prognosis import MultivariableModel
 from core.text.catalogue import Language, text
+from core.text.claims import Names, level_against
 from core.text.numbers import MISSING, number, p_value, ratio
 
 
@@ -113,13 +114,7 @@ def both_models_table(study: CoxStudy, names: Names, language: Language) -> Tabl
 def term_name(model: MultivariableModel, column: int, names: Names, language: Language) -> str:
     """A term as printed: factor, level against reference."""
     term = model.terms[column]
-    return text(
-        "tables.level_against",
-        language,
-        factor=names(term.factor, ""),
-        level=names(term.factor, term.level),
-        reference=names(term.factor, term.reference),
-    )
+    return level_against(names, term.factor, term.level, term.reference, language)
 
 
 def proportionality_table(

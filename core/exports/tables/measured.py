@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from core.exports.tables.survival import Names
 from core.exports.tables.table import Table, framed, worded
 from core.options import Convention
 from core.results.cox_study import CoxStudy
 from core.results.measured import MeasuredStudy, MeasuredTerm
 from core.text.catalogue import Language, named, text
+from core.text.claims import Names
 from core.text.measured_words import step_name
 from core.text.numbers import MISSING, listed, number, p_value, ratio
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from core.exports.tables.table import Table, framed, worded
 from core.options import SurvivalOptions, unit_name, unit_word
@@ -11,6 +11,7 @@ from core.results.endpoints import Endpoint
 from core.results.prognosis import FactorComparison, MultivariableModel
 from core.results.survival import GroupCurve, Landmark, MeanTime, Quantile
 from core.text.catalogue import Language, text
+from core.text.claims import Names, level_against
 from core.text.numbers import (
     MISSING,
     interval,
@@ -21,9 +22,6 @@ from core.text.numbers import (
     ratio,
     time_or_not_reached,
 )
-
-Names = Callable[[str, str], str]
-"""(factor, level) -> the level's name; (factor, "") -> the factor's name."""
 
 
 def options_note(options: SurvivalOptions, language: Language) -> str:
@@ -198,13 +196,7 @@ def cox_table(
     ]
     rows = [
         [
-            text(
-                "tables.level_against",
-                language,
-                factor=names(term.factor, ""),
-                level=names(term.factor, term.level),
-                reference=names(term.factor, term.reference),
-            ),
+            level_against(names, term.factor, term.level, term.reference, language),
             number(term.b, 3),
             number(term.se, 3),
             number(term.wald, 3),

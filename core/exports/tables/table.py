@@ -49,6 +49,7 @@ def framed(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> pd.DataFram
     return pd.DataFrame(list(rows), columns=names, dtype=str)
 
 
+_RANGE = re.compile(r"(?<=[\dR])–(?=[\d−N])")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:&])")
 
 
@@ -73,5 +74,5 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inert_cell(words: str) -> str:
-    # A bound stays with its number where a narrow cell breaks.
-    return inert_text(words).replace("< ", "<\u00a0")
+    # A bound stays with its number, and an interval in one piece, where a narrow cell breaks.
+    return _RANGE.sub("–\u2060", inert_text(words).replace("< ", "<\u00a0"))
