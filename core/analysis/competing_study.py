@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,13 +10,14 @@ from core.analysis.survival.cox import fit_cox
 from core.analysis.survival.fine_gray import fit_fine_gray
 from core.analysis.survival.gray import compare_incidence
 from core.analysis.survival.incidence import estimate_incidence
+from core.analysis.survival.second_engine import check_cox
 from core.analysis.survival.second_incidence import check_incidence
 from core.options import DAYS_PER_UNIT, SurvivalOptions
 from core.results.baseline import FactorFrame
 from core.results.common import Message
 from core.results.competing import CauseModels
 from core.results.endpoints import Endpoints, NotDerived, TimeToEvent
-from core.results.survival import Agreement
+from core.results.survival import Agreement, FloatArray
 from core.results.survival_study import StudyIncidence
 from core.schema import StudyData
 
@@ -89,7 +90,7 @@ def _cause(
 def check_competing(
     data: StudyData, endpoints: Endpoints, factors: FactorFrame, found: StudyIncidence
 ) -> tuple[Agreement, ...]:
-    """Every incidence of an answer, recomputed by the second engine, lifelines."""
+    """Every incidence and cause-specific Cox model, recomputed by the second engine, lifelines."""
     first, _ = first_causes(data, endpoints)
     time = np.array([one.time_days for one, _ in first]) / DAYS_PER_UNIT[found.options.time_unit]
     cause = np.array([what for _, what in first])
@@ -101,7 +102,18 @@ def check_competing(
     for level, curve in zip(found.levels, found.curves, strict=True):
         inside = levels == level
         agreements += check_incidence(curve, time[inside], cause[inside])
+    known = np.isin(levels, found.levels)
+    for models in found.models:
+        x = _against_first(levels[known], found.levels)
+        names = [f"{found.levels[at + 1]}, {CAUSES[models.cause - 1]}" for at in range(x.shape[1])]
+        is_event = cause[known] == models.cause
+        agreements += check_cox(models.cause_specific, x, time[known], is_event, names)
     return tuple(agreements)
+
+
+def _against_first(levels: np.ndarray, present: Sequence[str]) -> FloatArray:
+    """A 0/1 column for each level but the first."""
+    return np.column_stack([levels == code for code in present[1:]]).astype(float)
 
 
 def answer_competing(
@@ -148,7 +160,7 @@ def answer_competing(
     models = []
     if len(present) > 1:
         names = [f"{factor}={code}" for code in present[1:]]
-        x = np.column_stack([levels[known] == code for code in present[1:]]).astype(float)
+        x = _against_first(levels[known], present)
         for number in range(1, size + 1):
             models.append(
                 CauseModels(

@@ -13,6 +13,7 @@ from core.analysis.cohort import (
     check_engines,
     estimate_endpoint,
 )
+from core.analysis.competing_study import answer_competing, check_competing
 from core.analysis.cox_study import (
     analyse_cox,
     check_cox_study,
@@ -60,8 +61,13 @@ def analyse_further(
         if code in alone
         for entry in ENTRIES
     )
-    found = FurtherAnalysis(curves, tests, alone, models, ())
-    return replace(found, agreements=tuple(_checked(analysis, found)))
+    competing = tuple(
+        answer_competing(data, endpoints, factors, one.name, options)
+        for one in factors.of_table("table_4")
+        if factors.table[one.name].notna().any()
+    )
+    found = FurtherAnalysis(curves, tests, alone, competing, models, ())
+    return replace(found, agreements=tuple(_checked(data, analysis, found)))
 
 
 def _is_small(analysis: StudyAnalysis) -> bool:
@@ -94,7 +100,9 @@ def _not_repeated(study: CoxStudy) -> Optimism:
     return Optimism(apparent, None, None, None, 0, 0, 0, repeats, (reason,))
 
 
-def _checked(analysis: StudyAnalysis, found: FurtherAnalysis) -> Iterator[Agreement]:
+def _checked(
+    data: StudyData, analysis: StudyAnalysis, found: FurtherAnalysis
+) -> Iterator[Agreement]:
     """The second engine on all of it; each quantity is named by endpoint and analysis."""
     if not _is_small(analysis):
         reason = Message.of("survival.engine_too_many", n=LARGEST_REPEATED)
@@ -104,14 +112,17 @@ def _checked(analysis: StudyAnalysis, found: FurtherAnalysis) -> Iterator[Agreem
         yield from _named(code, check_engines(item, analysis.endpoints, analysis.factors))
     for code, curves in (analysis.tests | found.tests).items():
         for one in curves:
-            # Its curves are those of the factors' levels, checked with Table 4.
-            checked = check_answer(one, with_curves=False)
+            checked = check_answer(one, beside_table=True)
             yield from _named(f"{code} {_factor(one)}", checked)
     for code, alone in found.factors.items():
         checked = check_analysis(
             alone, analysis.endpoints, analysis.factors, analysis.options.survival
         )
         yield from _named(code, checked)
+    for incidence in found.competing:
+        factor = "" if incidence.factor is None else incidence.factor.name
+        checked = check_competing(data, analysis.endpoints, analysis.factors, incidence)
+        yield from _named(f"competing {factor}", checked)
     seen = set()
     for model in found.models:
         question = model.study.question

@@ -116,6 +116,9 @@ def _add(result: Json, further: FurtherAnalysis, language: Language) -> None:
     result["survival_tests"] |= {
         code: [tests_json(one, language) for one in items] for code, items in further.tests.items()
     }
+    result["competing_risks_by_factor"] = [
+        competing_json(one, language) for one in further.competing
+    ]
     result["prognosis"] |= further_json(further, language)
     joint = result["prognosis"]["multivariable"]
     for one in further.models:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.exports.survival_json import rates_json, sentences
+from core.results.competing import SubdistributionTerm
+from core.results.prognosis import CoxTerm
 from core.results.survival import LogRank
 from core.results.survival_study import StudyCurves, StudyIncidence
 from core.text.catalogue import Language, text
@@ -78,6 +80,7 @@ def competing_json(found: StudyIncidence | None, language: Language) -> Json | N
     if found is None:
         return None
     return {
+        **(_factor_json(found, language) if found.factor is not None else {}),
         "levels": [
             {
                 "level": level,
@@ -97,3 +100,40 @@ def competing_json(found: StudyIncidence | None, language: Language) -> Json | N
         "unknown": [one.patient_id for one in found.unknown],
         "messages": sentences(found.messages, language),
     }
+
+
+def _factor_json(found: StudyIncidence, language: Language) -> Json:
+    """Gray's tests, and what each level does to the hazard and the incidence of each cause."""
+    return {
+        "factor": found.factor.name if found.factor is not None else None,
+        "left_out": found.left_out,
+        "gray": [
+            {
+                "cause": text(found.causes[one.cause - 1], language),
+                "chi2": one.chi2,
+                "df": one.df,
+                "p": one.p,
+            }
+            for one in found.gray
+        ],
+        "models": [
+            {
+                "cause": text(found.causes[models.cause - 1], language),
+                "level": level,
+                "against": found.levels[0],
+                "cause_specific": _hazard(cox),
+                "subdistribution": _hazard(gray),
+            }
+            for models in found.models
+            for level, cox, gray in zip(
+                found.levels[1:],
+                models.cause_specific.terms,
+                models.subdistribution.terms,
+                strict=True,
+            )
+        ],
+    }
+
+
+def _hazard(term: CoxTerm | SubdistributionTerm) -> Json:
+    return {name: getattr(term, name) for name in ("b", "se", "p", "hr", "low", "high")}

@@ -8,7 +8,7 @@ from typing import Literal
 from core.results.cohort import EndpointCurves, FactorAnalysis
 from core.results.cox_study import CoxStudy, Optimism
 from core.results.survival import Agreement
-from core.results.survival_study import StudyCurves
+from core.results.survival_study import StudyCurves, StudyIncidence
 
 Bootstrap = Literal["none", "main", "entered", "all"]
 """Whose concordance is corrected for optimism: no model's, that of the joint model of the main
@@ -30,6 +30,7 @@ class FurtherAnalysis:
     Attributes:
         curves, tests: of the endpoints that it leaves out, by their code, as there.
         factors: every factor of Table 4 alone, by the code of every endpoint that anybody has.
+        competing: which first event came when, by each factor of Table 4.
         models: of each endpoint of the Prognosis screen by each way of entry.
         agreements: what the second engine says of these and of the tests of the analysis.
     """
@@ -37,5 +38,6 @@ class FurtherAnalysis:
     curves: dict[str, EndpointCurves]
     tests: dict[str, tuple[StudyCurves, ...]]
     factors: dict[str, FactorAnalysis]
+    competing: tuple[StudyIncidence, ...]
     models: tuple[ValidatedModel, ...]
     agreements: tuple[Agreement, ...]

@@ -61,6 +61,18 @@ def test_every_endpoint_has_its_curve_its_tests_and_its_factors(written):
     assert written["survival"]["dor"]["n"] == written["response"]["overall"]["orr"]["n"]
 
 
+def test_competing_risks_are_given_by_each_factor(written):
+    by_factor = {one["factor"]: one for one in written["competing_risks_by_factor"]}
+    assert set(by_factor) == {one["factor"] for one in written["prognosis"]["univariable"]}
+    ecog = by_factor["ecog"]
+    assert [level["level"] for level in ecog["levels"]] == ["0", "1"]
+    assert [test["df"] for test in ecog["gray"]] == [1, 1, 1]
+    # Nobody died first, so that nothing can be said of deaths.
+    assert [test["p"] is None for test in ecog["gray"]] == [False, False, True]
+    assert ecog["models"][0]["cause_specific"]["hr"] > 0
+    assert ecog["models"][0]["against"] == "0"
+
+
 def test_every_endpoint_has_a_model_for_each_way_of_entry(written):
     models = written["prognosis"]["models"]
     asked = [(one["endpoint"], one["entry"]) for one in models]
@@ -93,6 +105,7 @@ def test_second_engine_speaks_of_every_further_number(found):
         "ttp: survival",
         "os ecog: rmst",
         "pfs: ecog: p",
+        "competing sex: b:female, hepatic",
         "dor: ecog: median (0)",
         "hepatic_pfs: sex: b:female",
         "hepatic_pfs forward: b:tumor_number=>=5",
@@ -143,4 +156,5 @@ def test_patients_without_any_time_get_no_further_curve_and_no_model():
     analysis = analyse_study(data, AnalysisOptions())
     found = analyse_further(data, analysis, "all")
     assert (found.curves, found.tests, found.factors, found.models) == ({}, {}, {}, ())
+    assert all(one.curves == () for one in found.competing)
     json.dumps(analysis_json(analysis, (), "zh", found), allow_nan=False)
