@@ -97,11 +97,13 @@ def figure(rows: Sequence[ComparatorRow], axis: str, language: Language) -> go.F
         )
         if is_own and chosen[0][0].value is not None:
             shown.add_vline(x=chosen[0][0].value, line={"color": colour, "dash": "dot"})
-    styled(shown, height=120 + 38 * len(rows))
+    labels = [_lines(row.label) for row in rows]
+    tallest = max((len(lines) for lines in labels), default=1)
+    styled(shown, height=120 + max(34, 14 * tallest + 6) * len(rows))
     shown.update_xaxes(title=axis, rangemode="tozero")
     shown.update_yaxes(
         tickvals=heights,
-        ticktext=["<br>".join(map(safe, _lines(row.label))) for row in rows],
+        ticktext=["<br>".join(map(safe, lines)) for lines in labels],
         range=[0.4, len(rows) + 0.6],
         showgrid=False,
         automargin=True,
