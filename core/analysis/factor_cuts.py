@@ -59,8 +59,32 @@ def compare_recut(
             searches[factor.name] = search
     shown = FactorFrame(table, tuple(kept), factors.messages)
     found = analyse_factors(endpoints, code, shown, options, joint_model=False)
-    corrected = tuple(_corrected(one, searches.get(one.factor)) for one in found.comparisons)
+    codes = {factor.name: factor.codes for factor in kept if factor not in factors.factors}
+    corrected = tuple(
+        _corrected(_plainly_told(one, codes.get(one.factor, ())), searches.get(one.factor))
+        for one in found.comparisons
+    )
     return replace(found, comparisons=corrected), shown
+
+
+def _plainly_told(item: FactorComparison, codes: tuple[str, ...]) -> FactorComparison:
+    """Messages name the two groups of a cut by themselves: the catalogue knows bands only."""
+    if not codes:
+        return item
+    plain = {f"@factors.{item.factor}.{code}": code for code in codes}
+
+    def told(message: Message) -> Message:
+        facts = {
+            name: plain.get(value, value) if isinstance(value, str) else value
+            for name, value in message.facts
+        }
+        return Message.of(message.code, **facts)
+
+    levels = tuple(
+        level if level.message is None else replace(level, message=told(level.message))
+        for level in item.levels
+    )
+    return replace(item, levels=levels, messages=tuple(map(told, item.messages)))
 
 
 def _corrected(item: FactorComparison, search: CutSearch | None) -> FactorComparison:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.cohort import analyse_study
+from core.analysis.further import analyse_further
 from core.exports.analysis_json import analysis_json
 from core.exports.report.build import build_report
 from core.intake.cells import UploadedFile
@@ -19,6 +21,7 @@ from core.studies import save_intake
 from core.text.catalogue import LANGUAGES, text
 from pages.parts import state
 from pages.prognosis import SECTIONS
+from pages.survival import SECTIONS as SURVIVAL_SECTIONS
 
 HEAD = (
     "patient_id,age,sex,ecog,tumor_number,max_tumor_diameter_cm,extrahepatic_mets,"
@@ -131,6 +134,37 @@ def test_every_section_of_the_prognosis_screen_can_be_opened(case, name, kept):
     check_words(app)
 
 
+def opened(name: str, case: str, kept: Mapping[str, tuple[str, int]], **state_of: str) -> AppTest:
+    """One section of the Survival screen, its selectors as given."""
+    language = LANGUAGES[len(case + name) % 2]
+    study_id, version = kept[case]
+    arguments = {"name": "survival", "language": language}
+    app = AppTest.from_function(show, kwargs=arguments | {"study_id": study_id, "version": version})
+    app.session_state["survival_section"] = text(f"survival_screen.section_{name}", language)
+    for key, value in state_of.items():
+        app.session_state[key] = value
+    return app.run(timeout=60)
+
+
+@pytest.mark.parametrize("name", SURVIVAL_SECTIONS)
+@pytest.mark.parametrize("case", STUDIES)
+def test_every_section_of_the_survival_screen_can_be_opened(case, name, kept):
+    factor = "extrahepatic_mets"
+    app = opened(name, case, kept, survival_factor=factor, survival_competing_factor=factor)
+    assert not app.exception
+    check_words(app)
+
+
+@pytest.mark.parametrize("cut", ["median", "search"])
+@pytest.mark.parametrize("case", STUDIES)
+def test_numbers_of_a_degenerate_study_can_be_cut(case, cut, kept):
+    number = {"survival_factor": "max_tumor_diameter_cm", "survival_cut": cut}
+    for name in ("curves", "factors"):
+        app = opened(name, case, kept, survival_factors_cut=cut, **number)
+        assert not app.exception
+        check_words(app)
+
+
 def check_words(app: AppTest) -> None:
     """Something is said, and neither a bare key nor a bare NaN."""
     said = [one.value for kind in (app.info, app.warning, app.caption, app.text) for one in kind]
@@ -154,7 +188,9 @@ def test_answer_of_a_degenerate_study_is_made_and_both_engines_agree(case):
     intake = read_study(files_of(case))
     convention = list(Convention)[len(case) % 3]
     analysis = analyse_study(intake.data, AnalysisOptions.following(convention))
-    answer = analysis_json(analysis, intake.findings, "en")
+    further = analyse_further(intake.data, analysis)
+    answer = analysis_json(analysis, intake.findings, LANGUAGES[len(case) % 2], further)
+    json.dumps(answer, allow_nan=False)
     assert answer["study"]["n_patients"] == STUDIES[case].count("\n") - 1
     assert not [one for one in answer["engines"] if one["agrees"] is False]
 

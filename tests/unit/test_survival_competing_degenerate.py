@@ -31,6 +31,14 @@ def test_incidence_of_degenerate_input_stays_within_zero_and_one(name):
         assert np.isfinite(one.std_err).all()
 
 
+@pytest.mark.parametrize("day", [0.0, 6.0])
+def test_events_all_on_one_day_have_no_subdistribution_error(day):
+    x = np.array([0.0, 1, 0, 1])[:, None]
+    model = fit_fine_gray(x, [day] * 4, [1, 1, 1, 1], ["x"])
+    assert model.terms[0].hr is None
+    assert model.terms[0].message.code == "survival.subdistribution_no_error"
+
+
 @pytest.mark.parametrize("name", TIMES)
 def test_tests_of_degenerate_input_give_a_number_or_a_reason(name):
     time, cause = TIMES[name]
@@ -54,6 +62,15 @@ def test_one_level_only_is_said_by_every_comparison():
     assert compare_incidence(time, cause, ["a"] * 3).messages[0].code.endswith("one_level_only")
     assert permute_logrank(time, cause, ["a"] * 3).messages[0].code.endswith("one_level_only")
     assert compare_pairs(time, cause, ["a"] * 3) == ()
+
+
+@pytest.mark.parametrize(
+    ("time", "event"), [([6, 6, 6, 6], [1, 1, 1, 1]), ([0, 0, 0, 0], [1, 1, 1, 1])]
+)
+def test_cut_is_not_searched_where_all_times_are_alike(time, event):
+    found = search_cut(time, event, [1, 2, 3, 4])
+    assert found.cut is None
+    assert found.messages[-1].code == "survival.cut_all_alike"
 
 
 def test_cut_of_a_constant_is_not_searched():

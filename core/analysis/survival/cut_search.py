@@ -16,6 +16,8 @@ MINIMUM_SHARE = 0.1
 PERMUTATIONS = 10_000
 MOST_DRAWS = 40_000_000
 """Patients times rearrangements; larger samples are served by the asymptotic P alone."""
+ALIKE = 1e-12
+"""Spread of the log-rank scores below which the times tell no patient from another."""
 
 
 def search_cut(
@@ -57,8 +59,11 @@ def search_cut(
     times, events, values = times[known], events[known], values[known]
     n = int(times.size)
     sizes, cuts = _candidates(values, minimum_share)
-    if not cuts.size or not events.any():
-        code = "survival.cut_no_candidates" if not cuts.size else "survival.no_events"
+    scores = logrank_scores(times, events, at_risk="last") if events.any() else np.zeros(n)
+    code = "survival.cut_no_candidates" if not cuts.size else "survival.no_events"
+    if cuts.size and events.any() and np.ptp(scores) < ALIKE:
+        code = "survival.cut_all_alike"
+    if not cuts.size or np.ptp(scores) < ALIKE:
         reason = Message.of(code, n=n)
         empty = np.zeros(0)
         return CutSearch(
@@ -78,7 +83,6 @@ def search_cut(
             n=n,
             messages=(*messages, reason),
         )
-    scores = logrank_scores(times, events, at_risk="last")
     scores = (scores - scores.mean())[np.argsort(values, kind="stable")]
     spread = np.sqrt(sizes * (n - sizes) / (n * (n - 1)) * np.sum(scores**2))
     statistics = np.abs(np.cumsum(scores)[sizes - 1]) / spread

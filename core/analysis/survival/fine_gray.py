@@ -18,6 +18,7 @@ from core.results.survival import FloatArray, IntArray
 MAX_ITERATIONS = 50
 MAX_HALVINGS = 30
 SETTLED_STEP = 1e-11
+NO_VARIANCE = 1e-18
 INFINITE_B = 12.0
 """Coefficients of standardised covariates never get this large unless they run to infinity."""
 
@@ -100,10 +101,13 @@ def fit_fine_gray(
     z = float(ndtri(0.5 + level / 2))
     terms = []
     for i, name in enumerate(names):
-        if i in finite:
+        if i in finite and covariance[i, i] > NO_VARIANCE:
             terms.append(_term(name, float(b[i] / scale[i]), float(np.sqrt(covariance[i, i])), z))
             continue
         reason = "subdistribution_infinite" if i in kept else "term_constant"
+        if i in finite:
+            # All events on one day, every residual 0: the estimate would look certain.
+            reason = "subdistribution_no_error"
         if not events:
             reason = "subdistribution_no_events"
         message = Message.of(f"survival.{reason}", name=name)
