@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -25,11 +27,10 @@ FIRST_DEATH = """plot => {
 @pytest.fixture(params=LANGUAGES)
 def visited(
     request: pytest.FixtureRequest, browser: Browser, server: Server
-) -> tuple[Page, Language]:
+) -> Iterator[tuple[Page, Language]]:
     """The Survival screen of the example study, its plot ready to be clicked."""
     language: Language = request.param
     context = browser.new_context(viewport={"width": 1366, "height": 768})
-    request.addfinalizer(context.close)
     page = context.new_page()
     open_example(page, server.address, language)
     visit(page, "survival", language)
@@ -38,7 +39,8 @@ def visited(
         arg=PLOT,
         timeout=PATIENCE_MS,
     )
-    return page, language
+    yield page, language
+    context.close()
 
 
 def test_step_says_its_share_and_leads_to_its_patients(visited: tuple[Page, Language]) -> None:
