@@ -67,7 +67,7 @@ def test_sentences_say_what_the_paper_says(content: ReportContent) -> None:
     assert "16.7% (4/24; 95 % CI 4.7% to 37.4%)" in words
     assert "median 13.6 months" in words
     assert "83.3% at 6 months; 50.0% at 12 months" in words
-    assert "Number of liver tumours ≥5 (against <5) went with a higher risk: HR 12.39" in words
+    assert "Number of liver tumours (≥5 vs <5) went with a higher risk: HR 12.39" in words
     assert "With 3.8 events per variable (at least 10 are advised)" in words
     assert "21 of 24 patients (87.5%) had an adverse event, 10 (41.7%)" in words
 

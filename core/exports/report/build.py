@@ -181,10 +181,11 @@ def _prognosis(content: ReportContent, language: Language) -> Parts:
     names = factor_names(analysis.factors, language)
     if model is not None:
         blocks.append(cox_table(model, analysis.prognosis.endpoint, names, language))
-    if analysis.cox.model is not None:
-        blocks.append(proportionality_table(analysis.cox, analysis.cox.model, names, language))
+    # Wide tables follow one another, so that they share pages turned on their side.
     if analysis.measured.terms:
         blocks.append(measured_table(analysis.measured, analysis.cox, names, language))
+    if analysis.cox.model is not None:
+        blocks.append(proportionality_table(analysis.cox, analysis.cox.model, names, language))
     blocks += forest_figures(analysis, language)
     return results_text.joint_sentences(analysis, language), tuple(blocks)
 

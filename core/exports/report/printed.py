@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.errors import ArteriaError
 from core.exports.report.columns import column_widths
 from core.exports.report.model import Paragraph, Reference, Report, ReportFigure
+from core.exports.report.pages import figure_height, turned_pages
 from core.exports.report.typeface import regular_font, variable_font
 from core.exports.tables.table import Table
 from core.exports.workbook import neutral
 
+TEXT_MM = 170
+"""Width of the text on a page, as in the layout."""
+_TAG = re.compile(rb"<svg\b[^>]*>")
+_SIDE = re.compile(rb'\s(width|height)="([0-9.]+)"')
 LAYOUT = Path(__file__).with_name("print.typ")
 
 Drawings = Mapping[tuple[str, str], bytes]
@@ -32,10 +38,10 @@ def printed_bytes(reports: Sequence[Report], drawings: Drawings) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        files: dict[tuple[str, str], str] = {}
+        files: dict[tuple[str, str], _Drawing] = {}
         for position, (key, svg) in enumerate(drawings.items()):
-            files[key] = f"figure{position}.svg"
-            (root / files[key]).write_bytes(svg)
+            files[key] = _Drawing(f"figure{position}.svg", figure_height(TEXT_MM, _aspect(svg)))
+            (root / files[key].name).write_bytes(svg)
         content = {
             "title": reports[0].title,
             "language": reports[0].language,
@@ -55,6 +61,20 @@ def printed_bytes(reports: Sequence[Report], drawings: Drawings) -> bytes:
     return made
 
 
+class _Drawing(NamedTuple):
+    """A drawing's file and its height on the page in mm."""
+
+    name: str
+    height: float
+
+
+def _aspect(svg: bytes) -> float:
+    """Height by width of a drawing, which names both."""
+    tag = _TAG.search(svg)
+    sides = dict(_SIDE.findall(tag.group() if tag else b""))
+    return float(sides[b"height"]) / float(sides[b"width"])
+
+
 def _anchor(report: Report, reference: Reference) -> str:
     return f"{report.language}-{reference.kind}-{reference.name}"
 
@@ -71,7 +91,7 @@ def _pieces(report: Report, pieces: Paragraph) -> list[dict[str, str]]:
     return shown
 
 
-def _report(report: Report, files: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+def _report(report: Report, files: Mapping[tuple[str, str], _Drawing]) -> dict[str, Any]:
     return {
         "language": report.language,
         "title": neutral(report.title),
@@ -79,15 +99,21 @@ def _report(report: Report, files: Mapping[tuple[str, str], str]) -> dict[str, A
         "sections": [
             {
                 "title": section.title,
+                "turned": turned.heading,
                 "paragraphs": [_pieces(report, pieces) for pieces in section.paragraphs],
                 "blocks": [
-                    _table(report, block)
-                    if isinstance(block, Table)
-                    else _figure(report, block, files)
-                    for block in section.blocks
+                    {
+                        "turned": is_turned,
+                        **(
+                            _table(report, block)
+                            if isinstance(block, Table)
+                            else _figure(report, block, files)
+                        ),
+                    }
+                    for block, is_turned in zip(section.blocks, turned.blocks, strict=True)
                 ],
             }
-            for section in report.sections
+            for section, turned in zip(report.sections, turned_pages(report), strict=True)
         ],
     }
 
@@ -108,14 +134,16 @@ def _table(report: Report, table: Table) -> dict[str, Any]:
 
 
 def _figure(
-    report: Report, figure: ReportFigure, files: Mapping[tuple[str, str], str]
+    report: Report, figure: ReportFigure, files: Mapping[tuple[str, str], _Drawing]
 ) -> dict[str, Any]:
     reference = Reference("figure", figure.name)
+    drawing = files.get((report.language, figure.name))
     return {
         "kind": "figure",
         "anchor": _anchor(report, reference),
         "caption": f"{report.mentioned(reference)}  {neutral(figure.title)}",
-        "file": files.get((report.language, figure.name), ""),
+        "file": drawing.name if drawing is not None else "",
+        "height": drawing.height if drawing is not None else 0,
         "missing": report.words["no_browser"],
         "alt": neutral(figure.alt or figure.title),
         "notes": [neutral(note) for note in figure.notes],

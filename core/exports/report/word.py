@@ -15,6 +15,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from core.exports.report.columns import column_widths
 from core.exports.report.model import Kind, Paragraph, Reference, Report, ReportFigure
+from core.exports.report.pages import WIDE, figure_height, turned_pages
 from core.exports.report.parts import parts
 from core.exports.report.word_parts import (
     bookmark,
@@ -23,12 +24,11 @@ from core.exports.report.word_parts import (
     repeat_header,
     set_fonts,
     three_lines,
+    write_simplified,
 )
 from core.exports.tables.table import Table
 from core.exports.workbook import neutral
 
-WIDE = 9
-"""A table with more columns stands on a page turned on its side."""
 FIGURE_MM, MARGIN_MM = 160, 22
 FONTS = parts("fonts")
 FIXED = datetime(2000, 1, 1)
@@ -62,6 +62,7 @@ def _styles(document: WordDocument) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(MARGIN_MM)
     section.top_margin = section.bottom_margin = Mm(MARGIN_MM)
+    write_simplified(document.styles.element)
     normal = document.styles["Normal"]
     normal.font.size = Pt(10.5)
     set_fonts(normal.element, FONTS["latin"], FONTS["chinese"])
@@ -74,6 +75,7 @@ def _styles(document: WordDocument) -> None:
         set_fonts(style.element, FONTS["latin"], FONTS["chinese_heading"])
     caption = document.styles["Caption"]
     caption.font.size = Pt(10)
+    caption.paragraph_format.space_before = Pt(8)
     caption.font.bold = True
     caption.font.italic = False
     caption.font.color.rgb = RGBColor(0, 0, 0)
@@ -93,12 +95,13 @@ class _Writer:
         self.document.add_paragraph(neutral(self.report.title), style="Title")
         for fact in self.report.facts:
             self.document.add_paragraph(neutral(fact)).paragraph_format.space_after = Pt(0)
-        for section in self.report.sections:
-            self._turn(False)
+        for section, turned in zip(self.report.sections, turned_pages(self.report), strict=True):
+            self._turn(turned.heading)
             self.document.add_heading(section.title, level=1)
             for pieces in section.paragraphs:
                 self._sentence(pieces)
-            for block in section.blocks:
+            for block, is_turned in zip(section.blocks, turned.blocks, strict=True):
+                self._turn(is_turned)
                 if isinstance(block, Table):
                     self._table(block)
                 else:
@@ -144,7 +147,6 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         columns = len(table.frame.columns)
-        self._turn(columns > WIDE)
         caption = self._caption("table", table.name, table.title)
         caption.paragraph_format.keep_with_next = True
         if not len(table.frame):
@@ -154,7 +156,7 @@ class _Writer:
         headers = [str(one) for one in table.frame.columns]
         rows = [[str(one) for one in row] for row in table.frame.to_numpy().tolist()]
         shares = column_widths(headers, rows)
-        room = (297 if columns > WIDE else 210) - 2 * MARGIN_MM
+        room = (297 if self.is_wide else 210) - 2 * MARGIN_MM
         widths = [room * share / sum(shares) for share in shares]
         fill_table(drawn, [headers, *rows], size, widths)
         three_lines(drawn)
@@ -168,7 +170,6 @@ class _Writer:
         paragraph.add_run(neutral(words)).font.size = Pt(8)
 
     def _figure(self, figure: ReportFigure) -> None:
-        self._turn(False)
         picture = self.pictures.get((self.report.language, figure.name))
         paragraph = self.document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -177,6 +178,11 @@ class _Writer:
             paragraph.add_run(self.report.words["no_browser"])
         else:
             shape = paragraph.add_run().add_picture(io.BytesIO(picture), width=Mm(FIGURE_MM))
+            high = figure_height(FIGURE_MM, shape.height / shape.width)
+            shape.width, shape.height = (
+                Mm(high * shape.width / shape.height),
+                Mm(high),
+            )
             shape._inline.docPr.set("descr", figure.alt or figure.title)
         self._caption("figure", figure.name, figure.title)
         for note in figure.notes:

@@ -41,6 +41,16 @@ def set_fonts(style: Any, latin: str, east_asian: str) -> None:
         fonts.set(qn(f"w:{name}"), value)
 
 
+def write_simplified(styles: Any) -> None:
+    """Chinese characters and their punctuation in the forms of the mainland.
+
+    Args:
+        styles: of a document (its ``styles.element``).
+    """
+    for language in styles.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
 def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
     """A field with the result that is shown until Word computes it anew."""
     for part in ("begin", "instruction", "separate", "shown", "end"):
