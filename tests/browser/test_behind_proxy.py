@@ -222,11 +222,15 @@ def test_person_goes_on_with_the_other_process_when_one_is_killed(
     page = person(browser, hospital)
     visit(page, "survival", "en")
     expect(page.get_by_text("13.6").first).to_be_visible(timeout=PATIENCE_MS)
+    upload(page, FIRST)
     mine = process_of(page)
     (other,) = {"a", "b"} - {mine}
     hospital.processes[mine].process.kill()
     hospital.processes[mine].process.wait(20)
     # The page connects by itself, at the same study and screen, without signing in again.
+    press(page, text("data.save_study", "en"))
+    expect(page.get_by_text(text("data.draft_lost", "en"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("own.csv")).to_have_count(0)
     visit(page, "response", "en")
     expect(page.get_by_text("62.5%").first).to_be_visible(timeout=PATIENCE_MS)
     page.reload()
