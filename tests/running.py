@@ -85,8 +85,8 @@ def start_server(folder: Path, port: int | None = None, **environment: str) -> S
                     return server
         except urllib.error.HTTPError as refusal:
             refusal.close()
-            if refusal.code == 401:
-                # It answers, and asks to sign in first.
+            if refusal.code in (401, 421):
+                # It answers, and asks to sign in first or for its name.
                 return server
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

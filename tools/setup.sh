@@ -5,7 +5,7 @@
 #   bash tools/setup.sh [--dev] [--browser]
 #
 #   --dev      also the tools of requirements-dev.txt (tests, formatting, types)
-#   --browser  also Chromium and a Chinese font, for the browser tests
+#   --browser  also Chromium, a Chinese font and nginx, for the browser tests
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -75,4 +75,5 @@ if [ "$browser" = yes ]; then
     # shellcheck source=tools/browser.sh
     . tools/browser.sh
     make_browser
+    make_proxy
 fi

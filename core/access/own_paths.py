@@ -1,14 +1,23 @@
-"""Addresses that Arteria itself answers behind the gate: files on their way out, programs."""
+"""Addresses that Arteria itself answers or closes behind the gate.
+
+Files on their way out and programs are answered; Streamlit's uploads are open to whose page it
+is, and its media addresses, which know no owner, to nobody who had to sign in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.access.exports import PATH, fetch
 from core.access.gate import API, SIGN_IN_HEADER
+from core.access.open_pages import OPEN
+
+UPLOADS = "/upload_file/"
+MEDIA = "/media/"
 
 
 class OwnPaths:
@@ -29,6 +38,9 @@ class OwnPaths:
         """Answer an address of our own, or pass on."""
         if scope["type"] == "http":
             path = scope["path"].removeprefix(self._base())
+            if _is_anothers(path, Request(scope).headers.get(SIGN_IN_HEADER, "")):
+                await PlainTextResponse("Not yours.\n", 403)(scope, receive, send)
+                return
             if path.startswith(PATH) and scope["method"] == "GET":
                 request = Request(scope, receive)
                 sign_in = request.headers.get(SIGN_IN_HEADER, "")
@@ -39,3 +51,14 @@ class OwnPaths:
                 await self._api()({**scope, "path": path, "root_path": ""}, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _is_anothers(path: str, sign_in: str) -> bool:
+    """Whether somebody signed in asks for what isn't his; the gate names the sign-in."""
+    if not sign_in:
+        # Alone on one machine.
+        return False
+    if UPLOADS in path:
+        page = path.split(UPLOADS, 1)[1].split("/", 1)[0]
+        return not OPEN.belongs(page, sign_in)
+    return MEDIA in path

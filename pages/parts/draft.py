@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.errors import ArteriaError
+from core.errors import ArteriaError, StaleVersion
 from core.exports.marked import marked_workbook
 from core.exports.tables.intake import counts_table, mapping_table
 from core.exports.tables.versions import version_changes_table
@@ -24,6 +24,7 @@ from pages.parts.drafting import Draft, recheck, tell_error
 from pages.parts.grid import edit_rows
 from pages.parts.identifiers import ask_identifiers, new_study_key
 from pages.parts.mapping import edit_columns, open_questions
+from pages.parts.meanwhile import decide, newer_version
 from pages.parts.units_asked import ask_units
 from pages.parts.widgets import XLSX, download_when_clicked, show_table, t
 from pages.parts.worklist import work_list
@@ -115,7 +116,7 @@ def _marked(draft: Draft) -> None:
 def _changes(draft: Draft) -> None:
     """What saving it as the next version of the opened study would change."""
     info = state.opened()
-    if info is None or info.is_example:
+    if info is None or info.is_example or newer_version() is not None:
         return
     before = cached.data(cached.whole_key_of(info))
     changes = compare_versions(before, draft.intake.data)
@@ -141,7 +142,7 @@ def _save(draft: Draft) -> None:
     name = draft.files[0].name.rsplit(".", 1)[0]
     can_continue = session.study_id is not None and not (info and info.is_example)
 
-    def save(new_study: bool) -> None:
+    def save(based_on: int | None, new_study: bool) -> None:
         store = state.desk()
         try:
             if new_study or session.study_id is None:
@@ -149,7 +150,7 @@ def _save(draft: Draft) -> None:
                 key = None if can_continue else new_study_key()
                 study_id, based_on = store.create_study(chosen, key).id, None
             else:
-                study_id, based_on = session.study_id, session.version
+                study_id = session.study_id
             intake = draft.intake
             if intake.personal.codes:
                 # The codes have to be those of the study that the upload is saved in.
@@ -161,6 +162,9 @@ def _save(draft: Draft) -> None:
                     # A row set aside is known by its content, and that has other codes now.
                     raise ArteriaError("decisions_lost_by_codes")
             saved = save_intake(store, study_id, intake, list(draft.files), based_on=based_on)
+        except StaleVersion:
+            # The screen now shows the newer version and asks which one counts.
+            return
         except ArteriaError as error:
             tell_error(error)
             return
@@ -169,14 +173,17 @@ def _save(draft: Draft) -> None:
         state.next_upload_round()
         state.tell("success", "data.saved", number=saved.number)
 
+    newest = newer_version()
     with st.container(border=True):
-        if can_continue:
+        if newest is not None:
+            decide(draft, newest, lambda number: save(number, False))
+        elif can_continue:
             st.button(
                 t("data.save_version"),
                 type="primary",
                 key="data_save_version",
                 on_click=save,
-                args=(False,),
+                args=(session.version, False),
                 icon=":material/save:",
             )
         label, button = st.columns([3, 1.4], vertical_alignment="bottom")
@@ -186,7 +193,7 @@ def _save(draft: Draft) -> None:
             type="secondary" if can_continue else "primary",
             key="data_save_study",
             on_click=save,
-            args=(True,),
+            args=(None, True),
             icon=":material/create_new_folder:",
             width="stretch",
         )

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.access.front_door import SIGN_IN, SIGN_OUT
+from core.access.open_pages import OPEN
 from core.errors import ArteriaError
 from core.options import Convention
 from core.results.people import Origin
@@ -153,6 +155,8 @@ def _draw() -> None:
     st.html(HERE / "look.css")
     if language != "en":
         st.html(HERE / f"look_{language}.css")
+    with st.container(key="connection_lost"):
+        st.text(t("shell.connection_lost"))
     st.logo(HERE / "logo.svg", size="large")
     allowed = _allowed()
     screens = {
@@ -192,6 +196,13 @@ def _turned_away(error: ArteriaError) -> None:
     st.link_button(text("access.again", language), state.address(SIGN_IN), icon=":material/login:")
 
 
+def _note_owner() -> None:
+    """Have uploads to this page taken from its visitor only."""
+    page, sign_in = get_script_run_ctx(), state.person().sign_in
+    if page is not None and sign_in:
+        OPEN.note(page.session_id, sign_in)
+
+
 def say_failure(error: Exception) -> bool:
     """Say why a click could not be followed, before any screen was drawn; whether it was said."""
     if not isinstance(error, ArteriaError):
@@ -209,6 +220,7 @@ def main() -> None:
     state.begin_run()
     try:
         state.desk()
+        _note_owner()
     except ArteriaError as error:
         say_failure(error)
         return

@@ -136,6 +136,10 @@ def _from_address() -> Session:
     except ValueError:
         convention = Convention.RECOMMENDED
     found = Session(language, convention)
+    if params.get("draft", "").isdecimal():
+        # The page had an upload of another session, which ended with its process or the page.
+        st.session_state["arteria_upload_round"] = int(params["draft"][:6]) + 1
+        tell("warning", "data.draft_lost")
     study_id, number = params.get("study", ""), params.get("version", "")
     if study_id:
         latest = {study.id: study.latest for study in desk().list_studies()}
@@ -171,6 +175,8 @@ def show_in_address() -> None:
         wanted["study"] = current.study_id
     if current.version is not None:
         wanted["version"] = str(current.version)
+    if draft() is not None:
+        wanted["draft"] = str(upload_round())
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -235,6 +241,7 @@ def draft() -> Any:
 def set_draft(value: Any) -> None:
     """Keep or drop the upload that was read but not saved."""
     st.session_state["arteria_draft"] = value
+    show_in_address()
 
 
 def upload_round() -> int:
