@@ -19,6 +19,7 @@ from pages.parts import (
 )
 from pages.parts.board_names import choose_words, shown_names
 from pages.parts.board_state import view
+from pages.parts.shared import at_board
 from pages.parts.widgets import choose, require_study, t, title
 
 VIEWS = ("meeting", "agenda", "tasks", "papers")
@@ -28,17 +29,20 @@ def render() -> None:
     """The meeting, and one view of it."""
     place = view()
     title("board.title", lead=None if place.is_projected else "board.lead")
-    info = require_study()
+    # Whoever sees no case is refused by the desk when the meetings are read.
+    info = require_study(Permission.READ_AGGREGATES)
     if info is None:
         return
-    desk = state.desk()
-    if not desk.board.may_see(info.study_id):
-        st.info(t("board.not_for_you"))
-        return
+    with at_board(info.study_id):
+        _room(info)
+
+
+def _room(info: VersionInfo) -> None:
+    place = view()
     meetings = board_read.meetings(info)
     if not meetings:
         st.info(t("board.none"))
-        if desk.may(info.study_id, Permission.PRESENT):
+        if state.desk().may(info.study_id, Permission.PRESENT):
             board_list.create(info)
         return
     meeting = _choose(meetings)

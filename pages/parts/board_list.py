@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.errors import ArteriaError
-from core.exports.board.names import BoardNames
+from core.exports.board.names import BoardNames, members_line
 from core.exports.tables.table import inert_text
 from core.results.board import Case, Meeting
 from core.storage.studies import VersionInfo
@@ -70,7 +70,7 @@ def show(info: VersionInfo, meeting: Meeting, cases: tuple[Case, ...], names: Bo
     if meeting.is_deidentified and may_change:
         may_change = st.toggle(t("board.change_list"), key=f"board_change_{meeting.id}")
     if meeting.members and (names.with_words or may_change):
-        st.caption(f"{t('board.members_header')}: {inert_text(', '.join(meeting.members))}")
+        st.caption(inert_text(members_line(meeting, state.language())))
     if not cases:
         st.info(t("board.no_cases"))
     for case in cases:

@@ -66,10 +66,11 @@ WITHOUT_PATIENTS = frozenset({"studies", "admin"})
 
 def draw_screen(name: str) -> None:
     """The screen, or what of it a visitor may see whose role leaves out single patients."""
-    if name in WITHOUT_PATIENTS or not aggregates.is_restricted():
+    is_whole = name in WITHOUT_PATIENTS or not aggregates.is_restricted()
+    if is_whole or name in (_allowed() or ()):
         RENDER[name]()
-        return
-    aggregates.render(name)
+    else:
+        aggregates.render(name)
 
 
 def _sidebar(screen: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
@@ -18,6 +19,29 @@ R = TypeVar("R")
 
 _INSIDE: ContextVar[bool] = ContextVar("inside_shared", default=False)
 """Whether a cached function runs already: what it needs is its own matter, not the visitor's."""
+
+_AT_BOARD: ContextVar[str | None] = ContextVar("at_board", default=None)
+"""Study whose board is being drawn, where guests see the listed cases."""
+
+
+@contextmanager
+def at_board(study_id: str) -> Iterator[None]:
+    """Let a board guest's screen be drawn from the whole study's results.
+
+    Only for what shows cases that the desk let the visitor open; chosen patients stay closed.
+    """
+    token = _AT_BOARD.set(study_id)
+    try:
+        yield
+    finally:
+        _AT_BOARD.reset(token)
+
+
+def _require(key: Key, permission: Permission) -> None:
+    desk = state.desk()
+    if _AT_BOARD.get() == key[0] and not key[3] and desk.board.is_guest(key[0]):
+        return
+    desk.require(key[0], Permission.READ_PATIENTS if key[3] else permission)
 
 
 def shared(
@@ -37,7 +61,7 @@ def shared(
         def call(key: Key, *args: P.args, **kwargs: P.kwargs) -> R:
             if _INSIDE.get():
                 return kept(key, *args, **kwargs)
-            state.desk().require(key[0], Permission.READ_PATIENTS if key[3] else permission)
+            _require(key, permission)
             token = _INSIDE.set(True)
             try:
                 return kept(key, *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -79,3 +80,36 @@ def test_deidentified_slide_names_days_and_no_dates() -> None:
     deck = Presentation(io.BytesIO(slides_pptx(hidden, {"P1": COURSE, "P2": COURSE}, "en")))
     chart = next(shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
     assert list(chart.plots[0].categories) == ["day 2 SD", "day 29 NE"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_slide_says_who_does_what_until_when_and_who_dissents(language: Language) -> None:
+    ruling = Ruling("trial", "offered", "Wu", date(2024, 3, 1), "resect first")
+    decided = replace(SECOND, ruling=ruling)
+    papers = replace(PAPERS, decisions=(FIRST, decided))
+    deck = Presentation(io.BytesIO(slides_pptx(papers, {"P1": COURSE, "P2": COURSE}, language)))
+    lines = [
+        paragraph.text
+        for shape in deck.slides[1].shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+    ]
+    colon = {"en": ": ", "zh": "："}[language]
+    for label, words in (("responsible", "Wu"), ("due", "2024-03-01"), ("dissent", "resect first")):
+        assert text(f"board.{label}", language) + colon + words in lines
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_files_properties_name_nobody(language: Language) -> None:
+    deck = Presentation(io.BytesIO(slides_pptx(PAPERS, {"P1": COURSE, "P2": COURSE}, language)))
+    document = Document(io.BytesIO(minutes_docx(PAPERS, language)))
+    for found in (deck.core_properties, document.core_properties):
+        assert found.title
+        assert (found.author, found.last_modified_by, found.comments) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Members: Li; Wu"), ("zh", "参加人员：Li；Wu")]
+)
+def test_members_stand_in_one_line(language: Language, line: str) -> None:
+    assert line in words(agenda_docx(PAPERS, language)).split("\n")

@@ -70,3 +70,14 @@ def meeting_numbers(meetings: tuple[Meeting, ...]) -> Mapping[str, int]:
     """The number of each meeting, the earliest first."""
     ordered = sorted(meetings, key=lambda one: (one.held_on, one.created_at))
     return {one.id: number for number, one in enumerate(ordered, start=1)}
+
+
+def members_line(meeting: Meeting, language: Language) -> str:
+    """Who takes part, in one line."""
+    members = text("board.paper.between", language).join(meeting.members)
+    return with_label(text("board.members_header", language), members, language)
+
+
+def with_label(label: str, words: str, language: Language) -> str:
+    """Words behind what they are, with the language's own colon."""
+    return label + text("board.paper.colon", language) + words

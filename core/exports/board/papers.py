@@ -12,12 +12,11 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from core.exports.board.names import BoardNames
+from core.exports.board.names import BoardNames, members_line
 from core.exports.board.tables import agenda_table, decisions_table, tasks_table
 from core.exports.tables.table import Table
 from core.results.board import BoardDecision, Case, Meeting, Task
 from core.text.catalogue import Language, text
-from core.text.numbers import listed
 
 CHINESE_FONT = {"zh": "SimSun", "en": "Calibri"}
 LATIN_FONT = {"zh": "Calibri", "en": "Calibri"}
@@ -52,6 +51,12 @@ class MeetingPapers:
         )
 
 
+def unsigned(properties: Any, title: str) -> None:
+    """A file's own title, and nobody's name nor another program's remark."""
+    properties.title = title
+    properties.author = properties.last_modified_by = properties.comments = ""
+
+
 def agenda_docx(papers: MeetingPapers, language: Language) -> bytes:
     """The list before the meeting: cases with questions, and what is still open."""
     tables = [agenda_table(papers.cases, papers.names, language), *_open(papers, language)]
@@ -81,14 +86,11 @@ def _document(
     document = Document()
     _set_page(document, language)
     meeting = papers.meeting
-    document.core_properties.title = text(heading, language)
-    document.core_properties.author = ""
+    unsigned(document.core_properties, text(heading, language))
     document.add_heading(text(heading, language), level=0)
     document.add_paragraph(papers.names.meeting(meeting, language))
     if meeting.members and papers.names.with_words:
-        label = text("board.members_header", language)
-        label += text("board.paper.colon", language)
-        document.add_paragraph(label + listed(list(meeting.members), language, limit=200))
+        document.add_paragraph(members_line(meeting, language))
     for table in tables:
         document.add_heading(table.title, level=1)
         _add_table(document, table)

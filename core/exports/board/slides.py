@@ -11,7 +11,8 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.util import Cm, Pt
 
-from core.exports.board.papers import MeetingPapers
+from core.exports.board.names import with_label
+from core.exports.board.papers import MeetingPapers, unsigned
 from core.results.board import Case, in_force
 from core.results.patient import PatientCourse, ScanPoint
 from core.text.catalogue import Language, text
@@ -32,7 +33,7 @@ def slides_pptx(
     """
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
-    deck.core_properties.author = ""
+    unsigned(deck.core_properties, papers.names.meeting(papers.meeting, language))
     first = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     _put_title(first, papers.names.meeting(papers.meeting, language))
     _put_text(first, [papers.basis(language)], top=Cm(4), height=Cm(3), size=20)
@@ -98,11 +99,17 @@ def _case(
         ruling = one.ruling
         decided.append(text(f"board.option_of.{ruling.option}", language))
         decided.append(names.words(ruling.reasons, language))
-        if ruling.responsible and names.with_words:
-            decided.append(ruling.responsible)
-        if ruling.due is not None:
-            due = names.when(case.patient_id, ruling.due, language)
-            decided.append(f"{text('board.due', language)}: {due}")
+        due = names.when(case.patient_id, ruling.due, language) if ruling.due else ""
+        shown = names.with_words
+        decided += [
+            with_label(text(f"board.{label}", language), words, language)
+            for label, words in (
+                ("responsible", ruling.responsible if shown else ""),
+                ("due", due),
+                ("dissent", ruling.dissent if shown else ""),
+            )
+            if words
+        ]
     if len(decided) == 1:
         decided.append(text("board.no_decision", language))
     _put_text(slide, decided, top=Cm(6.2), height=Cm(11), size=18, left=Cm(21.5), width=Cm(10.8))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.exports.board.names import BoardNames
+from core.exports.board.names import BoardNames, with_label
 from core.exports.tables.table import Table, framed
 from core.results.board import BoardDecision, Case, Task, in_force
 from core.results.patient import PatientCourse
+from core.results.response import MISSING as NO_RESPONSE
 from core.results.response import PatientResponse
 from core.text.catalogue import Language, code_word, text
 from core.text.numbers import MISSING, compact
@@ -42,6 +43,9 @@ def headline(
     def word(code: str | None) -> str:
         return code_word(code, language) if code else MISSING
 
+    def category(code: str) -> str:
+        return MISSING if code == NO_RESPONSE else code
+
     return text(
         "board.paper.headline",
         language,
@@ -53,8 +57,8 @@ def headline(
         n=count(found.tumor_number),
         cm=compact(found.max_diameter_cm),
         sessions=count(found.sessions),
-        best=f"@tables.category.{response.best}" if response else MISSING,
-        liver=f"@tables.category.{response.best_liver}" if response else MISSING,
+        best=category(response.best if response else NO_RESPONSE),
+        liver=category(response.best_liver if response else NO_RESPONSE),
     )
 
 
@@ -137,7 +141,7 @@ def tasks_table(
                 text(f"board.option_of.{ruling.option}", language),
                 names.words(ruling.responsible, language),
                 due,
-                f"{state}: {names.words(outcome.remark, language)}"
+                with_label(state, names.words(outcome.remark, language), language)
                 if outcome and outcome.remark
                 else state,
                 code_word(status, language) if status else MISSING,
