@@ -52,13 +52,13 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
         "--convention", type=Convention, choices=list(Convention), default=Convention.RECOMMENDED
     )
     analyse.add_argument("--terms", type=Path, metavar="FILE", help=text("cli.terms", "en"))
+    analyse.add_argument("--full", action="store_true", help=text("cli.full", "en"))
     analyse.add_argument(
         "--bootstrap",
         choices=get_args(Bootstrap),
         default="main",
         help=text("cli.bootstrap", "en"),
     )
-    analyse.add_argument("--quick", action="store_true", help=text("cli.quick", "en"))
     export = commands.add_parser("export", help=text("cli.export", "en"))
     export.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     export.add_argument(
@@ -240,7 +240,7 @@ def _analyse(chosen: argparse.Namespace) -> int:
     options = AnalysisOptions.following(chosen.convention, chosen.cutoff, terms)
     analysis = analyse_study(intake.data, options)
     further = None
-    if not chosen.quick:
+    if chosen.full:
         further = analyse_further(intake.data, analysis, chosen.bootstrap)
     result = analysis_json(analysis, intake.findings, chosen.lang, further)
     if chosen.target == "-":

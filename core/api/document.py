@@ -39,6 +39,11 @@ _CONVENTION = {
     },
 }  # fmt: skip
 
+_FULL = {
+    "name": "full", "in": "query", "required": False,
+    "schema": {"type": "boolean", "default": False},
+}  # fmt: skip
+
 _BOOTSTRAP = {
     "name": "bootstrap", "in": "query", "required": False,
     "schema": {"type": "string", "enum": list(get_args(Bootstrap)), "default": "main"},
@@ -62,7 +67,7 @@ PATHS: dict[str, tuple[str, list[Json], Json]] = {
         "findings", [_STUDY, _NUMBER, _LANG], {"type": "array", "items": {"type": "object"}},
     ),
     "/studies/{study_id}/versions/{number}/analysis": (
-        "analysis", [_STUDY, _NUMBER, _LANG, _CONVENTION, _BOOTSTRAP], {"type": "object"},
+        "analysis", [_STUDY, _NUMBER, _LANG, _CONVENTION, _FULL, _BOOTSTRAP], {"type": "object"},
     ),
     "/studies/{study_id}/versions/{number}/figures": (
         "figures", [_STUDY, _NUMBER, _LANG, _CONVENTION],

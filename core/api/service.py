@@ -88,14 +88,14 @@ def make_api(store: Store, *, with_tokens: bool, base: str = "") -> Starlette:
     def analysis(desk: Desk, request: Request) -> Any:
         study_id, number = _version_of(request)
         language, convention = _language(request), _convention(request)
-        bootstrap = _bootstrap(request)
+        full, bootstrap = _is_full(request), _bootstrap(request)
         desk.require(study_id, Permission.EXPORT_PATIENTS)
         data, info = desk.load_version(study_id, number)
         found = desk.load_findings(study_id, number)
         desk.exported(study_id, number, "api: analysis")
         version, terms = HashedVersion(data, info), own_terms(desk, study_id)
         result = analyse(version, convention, terms)
-        beside = further(version, convention, terms, bootstrap)
+        beside = further(version, convention, terms, bootstrap) if full else None
         return analysis_json(result, found, language, beside)
 
     gallery = Gallery(store, analyse)
@@ -216,6 +216,13 @@ def _convention(request: Request) -> Convention:
         return Convention(_asked(request, "convention", Convention.RECOMMENDED.value))
     except ValueError as error:
         raise ApiRefusal(422, "invalid") from error
+
+
+def _is_full(request: Request) -> bool:
+    asked = _asked(request, "full", "false")
+    if asked not in ("true", "false"):
+        raise ApiRefusal(422, "invalid")
+    return asked == "true"
 
 
 def _bootstrap(request: Request) -> Bootstrap:

@@ -136,13 +136,16 @@ def test_analysis_holds_every_endpoint_and_way_of_entry(
 ) -> None:
     own = next(one for one in store.list_studies() if one.name == "own").id
     at = f"/studies/{own}/versions/1/analysis"
-    found = ask(store, f"{at}?bootstrap=none", tokens["clinician"]).json()["prognosis"]
+    found = ask(store, f"{at}?full=true&bootstrap=none", tokens["clinician"]).json()["prognosis"]
     assert {one["endpoint"] for one in found["models"]} == {"os", "pfs", "hepatic_pfs"}
     assert {one["entry"] for one in found["models"]} >= {"forward", "backward"}
     assert [one["optimism"] for one in found["models"]] == [None] * 12
-    main = ask(store, at, tokens["clinician"]).json()["prognosis"]["multivariable"]
+    main = ask(store, f"{at}?full=true", tokens["clinician"]).json()["prognosis"]["multivariable"]
     assert main["optimism"]["corrected"] < main["optimism"]["apparent"]
-    assert ask(store, f"{at}?bootstrap=some", tokens["clinician"]).status_code == 422
+    usual = ask(store, at, tokens["clinician"]).json()["prognosis"]
+    assert "models" not in usual
+    for wrong in ("bootstrap=some", "full=1"):
+        assert ask(store, f"{at}?{wrong}", tokens["clinician"]).status_code == 422
 
 
 def test_figures_are_those_of_the_screens_with_their_method(
