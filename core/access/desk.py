@@ -65,8 +65,8 @@ class Desk:
         if self.person.is_admin:
             return ALL
         own = permissions(self._roles.get(study_id, frozenset()))
-        is_guest = self.person.origin is Origin.LINK
-        return own | EXAMPLE if study_id in self._examples() and not is_guest else own
+        sees_examples = self.person.origin is not Origin.LINK
+        return own | EXAMPLE if sees_examples and study_id in self._examples() else own
 
     def require(self, study_id: str, permission: Permission) -> None:
         """Let pass who may do this.
@@ -78,7 +78,7 @@ class Desk:
         held = self.permissions(study_id)
         if permission in held:
             return
-        self._record("refused", study_id, facts={"permission": permission.value})
+        self.recorded("refused", study_id, facts={"permission": permission.value})
         if not held:
             raise StudyNotFound("study_not_found")
         raise ArteriaError("not_allowed")
@@ -116,26 +116,32 @@ class Desk:
                 study.id, f"account:{self.person.id}", Role.ADMIN, self.person.login, keep=True
             )
             self._roles = self._store.people.roles_of(self.person)
-        self._record("study_created", study.id)
+        self.recorded("study_created", study.id)
         return study
+
+    def withdraw_study(self, study_id: str) -> None:
+        """Take back a study whose first version could not be saved; one with data stays."""
+        self.require(study_id, Permission.MANAGE_STUDY)
+        if not self._store.list_versions(study_id):
+            self._store.housekeeping.delete_study(study_id, self.person.login)
 
     def rename_study(self, study_id: str, name: str) -> None:
         """Give the study another name."""
         self.require(study_id, Permission.MANAGE_STUDY)
         self._store.rename_study(study_id, name)
-        self._record("study_renamed", study_id)
+        self.recorded("study_renamed", study_id)
 
     def archive_study(self, study_id: str) -> None:
         """Put the study away."""
         self.require(study_id, Permission.MANAGE_STUDY)
         self._store.archive_study(study_id)
-        self._record("study_archived", study_id)
+        self.recorded("study_archived", study_id)
 
     def restore_study(self, study_id: str) -> None:
         """Take the study out of the archive."""
         self.require(study_id, Permission.MANAGE_STUDY)
         self._store.restore_study(study_id)
-        self._record("study_restored", study_id)
+        self.recorded("study_restored", study_id)
 
     def version_info(self, study_id: str, number: int | None = None) -> VersionInfo:
         """What is known about a version without its tables."""
@@ -171,7 +177,7 @@ class Desk:
         self.require(study_id, Permission.UPLOAD)
         files = self._store.version_info(study_id, number).files
         found = tuple((file.name, self._store.original_file(file.sha256)) for file in files)
-        self._record("version_taken_up", study_id, number)
+        self.recorded("version_taken_up", study_id, number)
         return found
 
     def original_file(self, study_id: str, number: int, sha256: str) -> bytes:
@@ -183,7 +189,7 @@ class Desk:
             raise StudyNotFound("file_not_found")
         if not kept[sha256]:
             raise StudyNotFound("file_not_kept")
-        self._record("original_downloaded", study_id, number, {"sha256": sha256})
+        self.recorded("original_downloaded", study_id, number, {"sha256": sha256})
         return self._store.original_file(sha256)
 
     def pseudonym_key(self, study_id: str) -> tuple[bytes, dict[str, str]]:
@@ -195,7 +201,7 @@ class Desk:
     def kept_identifiers(self, study_id: str, number: int) -> tuple[KeptIdentifier, ...]:
         """Identifiers kept by a named person's decision; looking at them is recorded."""
         self.require(study_id, Permission.MANAGE_STUDY)
-        self._record("identifiers_seen", study_id, number)
+        self.recorded("identifiers_seen", study_id, number)
         return self._store.identifiers.kept(study_id, number)
 
     def save_version(
@@ -229,7 +235,7 @@ class Desk:
             personal=personal,
             decisions=decisions, mappings=mappings,
         )  # fmt: skip
-        self._record("version_saved", study_id, info.number, {"rows": counts.accepted})
+        self.recorded("version_saved", study_id, info.number, {"rows": counts.accepted})
         return info
 
     def add_entry(
@@ -247,7 +253,7 @@ class Desk:
         entry = self._store.entries.add_entry(
             study_id, kind, content, signed_by=signed_by, note=note, based_on=based_on
         )
-        self._record("signed", study_id, facts={"kind": kind, "number": entry.number})
+        self.recorded("signed", study_id, facts={"kind": kind, "number": entry.number})
         return entry
 
     def list_entries(self, study_id: str, kind: str) -> tuple[SignedEntry, ...]:
@@ -264,22 +270,16 @@ class Desk:
         """Replace the study's own comparators; see ``KeptComparators``."""
         self.require(study_id, Permission.DECIDE)
         kept = self._store.comparators.keep(study_id, own, self.person.login)
-        self._record("comparators_kept", study_id, facts={"revision": kept.revision})
+        self.recorded("comparators_kept", study_id, facts={"revision": kept.revision})
         return kept
 
     def saw(self, study_id: str, version: int | None, screen: str) -> None:
         """Record that the person looked at a screen of the study."""
-        self._record("saw", study_id, version, {"screen": screen})
+        self.recorded("saw", study_id, version, {"screen": screen})
 
     def exported(self, study_id: str, version: int, what: str) -> None:
         """Record that something of the study left the system."""
-        self._record("exported", study_id, version, {"what": what})
-
-    def recorded(
-        self, action: str, study_id: str, version: int | None, facts: Mapping[str, Fact]
-    ) -> None:
-        """Record a deed that the person did through another part of the desk."""
-        self._record(action, study_id, version, facts)
+        self.recorded("exported", study_id, version, {"what": what})
 
     def _examples(self) -> frozenset[str]:
         if self._example is None:
@@ -287,13 +287,14 @@ class Desk:
             self._example = frozenset(one.id for one in studies if one.is_example)
         return self._example
 
-    def _record(
+    def recorded(
         self,
         action: str,
         study_id: str,
         version: int | None = None,
         facts: Mapping[str, Fact] | None = None,
     ) -> None:
+        """Record a deed, also one that the person did through another part of the desk."""
         self._store.trail.add(
             self.person.login, action, study_id=study_id, version=version, facts=facts
         )

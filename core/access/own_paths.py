@@ -61,4 +61,4 @@ def _is_anothers(path: str, sign_in: str) -> bool:
     if UPLOADS in path:
         page = path.split(UPLOADS, 1)[1].split("/", 1)[0]
         return not OPEN.belongs(page, sign_in)
-    return MEDIA in path
+    return path.startswith(MEDIA)

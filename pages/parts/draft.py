@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
@@ -143,12 +144,12 @@ def _save(draft: Draft) -> None:
     can_continue = session.study_id is not None and not (info and info.is_example)
 
     def save(based_on: int | None, new_study: bool) -> None:
-        store = state.desk()
+        store, made = state.desk(), ""
         try:
             if new_study or session.study_id is None:
                 chosen = st.session_state.get("data_new_name", "").strip() or name
                 key = None if can_continue else new_study_key()
-                study_id, based_on = store.create_study(chosen, key).id, None
+                study_id, based_on = (made := store.create_study(chosen, key).id), None
             else:
                 study_id = session.study_id
             intake = draft.intake
@@ -167,6 +168,9 @@ def _save(draft: Draft) -> None:
             return
         except ArteriaError as error:
             tell_error(error)
+            if made:
+                with suppress(ArteriaError):
+                    store.withdraw_study(made)
             return
         state.open_version(saved.study_id, saved.number)
         state.set_draft(None)

@@ -30,6 +30,7 @@ DEEDS: dict[str, tuple[Permission, Deed]] = {
     "rename_study": (Permission.MANAGE_STUDY, lambda d, s: d.rename_study(s, "b")),
     "archive_study": (Permission.MANAGE_STUDY, lambda d, s: d.archive_study(s)),
     "restore_study": (Permission.MANAGE_STUDY, lambda d, s: d.restore_study(s)),
+    "withdraw_study": (Permission.MANAGE_STUDY, lambda d, s: d.withdraw_study(s)),
     "version_info": (Permission.READ_AGGREGATES, lambda d, s: d.version_info(s)),
     "list_versions": (Permission.READ_AGGREGATES, lambda d, s: d.list_versions(s)),
     "load_version": (Permission.READ_PATIENTS, lambda d, s: d.load_version(s)),
@@ -136,6 +137,15 @@ def test_who_makes_a_study_is_its_administrator_and_stays_signed_in(store: Store
     person = Person(account.id, "dr.li", "Li", Origin.BUILT_IN)
     made = Desk(store, person).create_study("own")
     assert Desk(store, person).may(made.id, Permission.MANAGE_STUDY)
+
+
+def test_study_is_taken_back_only_while_it_holds_nothing(store: Store, study: str) -> None:
+    desk = Desk(store, LOCAL_PERSON)
+    empty = desk.create_study("empty")
+    for one in (empty.id, study):
+        desk.withdraw_study(one)
+    assert [one.id for one in store.list_studies()] == [study]
+    assert store.trail.search()[0].action == "study_deleted"
 
 
 def test_everybody_reads_the_example_and_only_administrators_change_it(store: Store) -> None:
