@@ -12,7 +12,7 @@ from pages.parts.board_state import BoardView, current_case, view
 from pages.parts.widgets import t
 
 POLL_SECONDS = 0.7
-"""A turn is seen within two seconds on a busy machine too (`benchmarks/following.py`)."""
+"""Well below the two seconds within which a turn is to be seen (`benchmarks/following.py`)."""
 
 
 def choose_part(*, may_present: bool) -> None:
