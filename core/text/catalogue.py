@@ -24,6 +24,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 FOLDER = Path(__file__).parent / "catalogue"
 LAB = f"{LABS_WIDE}."
 COLUMN = "column."
+MINUS = "\N{MINUS SIGN}"
 
 
 def placeholders(template: str) -> frozenset[str]:
@@ -78,6 +79,13 @@ class _Unit(str):
         return (f" {self}" if self else "") if spec == " " else super().__format__(spec)
 
 
+class _Negative(float):
+    """A number below 0, with the minus sign that tables print."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec).replace("-", MINUS, 1)
+
+
 def text(key: str, language: Language, **facts: Fact) -> str:
     """The string of ``key`` in ``language`` with its placeholders filled.
 
@@ -92,6 +100,8 @@ def text(key: str, language: Language, **facts: Fact) -> str:
     catalogue = entries()
 
     def worded(name: str, value: Fact) -> Fact:
+        if isinstance(value, float) and value < 0:
+            return _Negative(value)
         if not isinstance(value, str):
             return value
         if value.startswith("@"):

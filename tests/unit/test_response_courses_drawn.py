@@ -166,6 +166,6 @@ def test_visits_table_names_rules_and_reason_of_every_visit(course: StudyData) -
     printed = visits_table(cohort, "en").frame
     assert len(printed) == 6
     assert "T-PR" in printed.iloc[0].iloc[-1]
-    assert "PR: 30 against baseline 50 mm, -40.0 %" in set(printed.iloc[0])
+    assert "PR: 30 against baseline 50 mm, −40.0 %" in set(printed.iloc[0])
     assert len(differences_table(cohort, "en").frame) == 1
     assert csv_bytes(visits_table(cohort, "en")).startswith(b"\xef\xbb\xbfPatient,")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.exports.tables.table import Table, framed, labelled, worded
 from core.results.validation import ArithmeticCheck, PublishedComparison, PublishedItem, Verdict
 from core.text.catalogue import Language, text
-from core.text.numbers import MISSING, number
+from core.text.numbers import MISSING, compact, number
 
 SIGNS = {
     Verdict.EQUAL: "=",
@@ -24,6 +24,11 @@ def _printed(item: PublishedItem) -> str:
         return MISSING
     shown = number(item.value, item.decimals)
     return f"< {shown}" if item.is_upper_limit else shown
+
+
+def _short(value: float | None) -> str:
+    """At most three decimals; a count has none."""
+    return MISSING if value is None else compact(round(value, 3))
 
 
 def published_table(
@@ -77,9 +82,9 @@ def arithmetic_table(checks: Sequence[ArithmeticCheck], language: Language) -> T
         [
             labelled(check.row, language),
             labelled(check.column, language),
-            number(check.printed, 3),
-            number(check.recomputed, 3),
-            f"{number(check.low, 3)}–{number(check.high, 3)}",
+            _short(check.printed),
+            _short(check.recomputed),
+            f"{_short(check.low)}–{_short(check.high)}",
             text("tables.consistent" if check.is_consistent else "tables.inconsistent", language),
             " ".join(worded([check.why], language)),
         ]
