@@ -90,11 +90,9 @@ class PastedTable:
     Attributes:
         total: number of patients, where given.
         unread: numbers of the lines that can't be used.
-        has_decimal_comma: the table writes 0,62 for 0.62.
     """
 
     kind: PastedKind
     rows: tuple[PastedRow, ...]
     total: int | None = None
     unread: tuple[int, ...] = ()
-    has_decimal_comma: bool = False

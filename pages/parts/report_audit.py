@@ -78,8 +78,6 @@ def _check(words: str, kind: PastedKind, total: int | None) -> None:
     if not table.rows:
         st.info(t("report_screen.nothing_pasted"))
         return
-    if table.has_decimal_comma:
-        st.caption(t("report_screen.decimal_comma"))
     name = t("report_screen.pasted_title")
     checks = audit_table(audit_pasted(table), name, "pasted_audit", state.language())
     show_table(checks, key="report_pasted")

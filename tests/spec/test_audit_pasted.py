@@ -132,23 +132,3 @@ def test_survival_rate_that_rises_is_found() -> None:
 )
 def test_nonsense_gives_no_error(kind: PastedKind, words: str) -> None:
     audit_pasted(read_pasted(words, kind, 24))
-
-
-@pytest.mark.parametrize(
-    ("words", "kind", "is_comma", "values"),
-    [
-        ("Size: 0,62 (0,41–0,94), P = 0,024", PastedKind.HAZARD, True, [0.62, 0.41, 0.94, 0.024]),
-        ("Size: 0.62 (0.41,0.94), P = 0.024", PastedKind.HAZARD, False, [0.62, 0.41, 0.94, 0.024]),
-        ("PR\t4 (16,7%)", PastedKind.COUNTS, True, [4, 16.7]),
-        ("PR\t1,204 (16.7%)", PastedKind.COUNTS, False, [1204, 16.7]),
-        ("PR\t1,204\t2,408", PastedKind.COUNTS, False, [1204, 2408]),
-        ("Median OS\t13,6 (11,2–16,0)", PastedKind.RATES, True, [13.6]),
-        ("Median OS\t13 (11,16)", PastedKind.RATES, False, [13]),
-    ],
-)
-def test_decimal_commas_are_read_where_the_whole_table_has_them(
-    words: str, kind: PastedKind, is_comma: bool, values: list[float]
-) -> None:
-    table = read_pasted(words, kind)
-    assert table.has_decimal_comma is is_comma
-    assert [one.value for one in table.rows[0].numbers] == values

@@ -23,10 +23,6 @@ _MOST = {
 _TOTAL = re.compile(r"^\s*(?:n|N|total|Total|总数|总例数|例数)\s*[=:]\s*(\d+)\s*$")
 
 
-_POINT = re.compile(r"\d\.\d|(?<!\d)\.\d")
-_COMMA = re.compile(r"(?<![\d,])\d+,\d{1,2}(?![\d,])")
-_COMMA_BELOW_ONE = re.compile(r"(?<![\d,])0,\d+(?![\d,])")
-_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _LEVEL = re.compile(
     r"\d{2}(?:\.\d)?\s*%?\s*-?\s*(?:CIs?\b|C\.I\.|confidence intervals?|置信区间|可信区间|"
     r"下限|上限|lower|upper)",
@@ -53,19 +49,6 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "≤": "<", "≥": ">", "~": "-"
 def _plain(line: str) -> str:
     """Full-width forms made plain, and no separators of thousands."""
     return re.sub(r"(?<=\d),(?=\d{3}\b)", "", unicodedata.normalize("NFKC", line))
-
-
-def _has_decimal_comma(words: str, kind: PastedKind) -> bool:
-    """Whether the whole table writes ``0,62``; one decimal point in it says that it doesn't.
-
-    A comma inside brackets may part two limits, so it tells nothing but in a table of counts,
-    whose brackets hold one percentage.
-    """
-    plain = unicodedata.normalize("NFKC", words)
-    if _POINT.search(plain):
-        return False
-    outside = plain if kind is PastedKind.COUNTS else _BRACKETS.sub(" ", plain)
-    return _COMMA.search(outside) is not None or _COMMA_BELOW_ONE.search(plain) is not None
 
 
 def _numbers(words: str) -> list[tuple[int, PrintedNumber]]:
@@ -151,8 +134,6 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
     Full-width digits, brackets, per cent signs and ``P < 0.001`` are understood; so are
     ``4/24 (16.7%)``, ``12-month OS 50.0%`` and a median not reached. ``95% CI`` is no figure.
 
-    A table written with decimal commas throughout is read as such, and says so.
-
     Args:
         total: number of patients; a line of the text overrides it.
 
@@ -160,9 +141,6 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
     >>> table.total, table.rows[0].label, len(table.rows[0].numbers), table.unread
     (24, 'ORR', 2, (3,))
     """
-    has_comma = _has_decimal_comma(words, kind)
-    if has_comma:
-        words = re.sub(r"(?<=\d),(?=\d)", ".", unicodedata.normalize("NFKC", words))
     rows: list[PastedRow] = []
     unread: list[int] = []
     for number, line in enumerate(words.splitlines()[:MOST_LINES], start=1):
@@ -180,4 +158,4 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
             unread.append(number)
         else:
             rows.append(row)
-    return PastedTable(kind, tuple(rows), total, tuple(unread), has_comma)
+    return PastedTable(kind, tuple(rows), total, tuple(unread))
