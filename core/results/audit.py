@@ -90,9 +90,11 @@ class PastedTable:
     Attributes:
         total: number of patients, where given.
         unread: numbers of the lines that can't be used.
+        has_decimal_commas: the table's commas were read as decimal points.
     """
 
     kind: PastedKind
     rows: tuple[PastedRow, ...]
     total: int | None = None
     unread: tuple[int, ...] = ()
+    has_decimal_commas: bool = False

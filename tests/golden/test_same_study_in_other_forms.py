@@ -52,7 +52,9 @@ ALL_KEYS = (
     "study", "options", "eligibility", "response", "survival", "prognosis", "safety", "baseline",
     "engines", "survival_tests", "competing_risks",
 )  # fmt: skip
-FLAT_KEYS = ("survival", "prognosis", "baseline", "engines")
+FLAT_KEYS = (
+    "survival", "survival_tests", "competing_risks", "prognosis", "baseline", "engines",
+)  # fmt: skip
 EXPECTED_WARNINGS = {"two_row_headers": {"header_two_rows"}}
 
 

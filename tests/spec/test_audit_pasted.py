@@ -126,6 +126,39 @@ def test_survival_rate_that_rises_is_found() -> None:
     assert verdicts(words, PastedKind.RATES)["rates.2.falls"] == "inconsistent"
 
 
+@pytest.mark.parametrize(
+    ("words", "is_decimal"),
+    [
+        ("A\t0,62 (0,41–0,94)\t,025", True),
+        ("A\t0,62 (0,41–0.94)\t0,025", False),
+        ("A\t1,80 (0,51;6,36)\t0,36", True),
+        ("A\t12 (10,18)", False),
+        ("A\t3 (0,5)", False),
+        ("ECOG 0,1\t20\t83", False),
+        ("A\t0,62", True),
+        ("A\t1,234", False),
+        ("A\t0,62\t1,234,567", False),
+    ],
+)
+def test_commas_are_decimal_only_if_nothing_else_is_possible(words: str, is_decimal: bool) -> None:
+    found = verdicts(words, PastedKind.HAZARD)
+    assert found.get("decimal_commas") == ("explained" if is_decimal else None)
+
+
+def test_table_with_decimal_commas_is_checked_as_with_points() -> None:
+    commas = verdicts(
+        "A\t0,62 (0,41–0,94)\tP = 0,025\nB\t1,80 (0,51–6,36)\t0,36", PastedKind.HAZARD
+    )
+    points = verdicts(
+        "A\t0.62 (0.41–0.94)\tP = 0.025\nB\t1.80 (0.51–6.36)\t0.36", PastedKind.HAZARD
+    )
+    assert commas.pop("decimal_commas") == "explained"
+    assert commas == points
+    assert "hazard.1.p" in points
+    percents = verdicts("N = 24\nPR\t4 (16,7%)\nSD\t11 (45,8)", PastedKind.COUNTS)
+    assert [*percents.values()] == ["explained", "consistent", "consistent"]
+
+
 @pytest.mark.parametrize("kind", list(PastedKind))
 @pytest.mark.parametrize(
     "words", ["", "abc", "1", "- - -", "x\t1e400\t2", "=1+1\t0\t0\t0\t0\t0\t0\t0"]

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 
+from core.analysis.audit.commas import has_decimal_commas, with_points
 from core.analysis.audit.medians import MEDIAN_WORDS
 from core.results.audit import PastedKind, PastedRow, PastedTable, PrintedNumber
 
@@ -133,6 +134,7 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
     Cells may be separated by tabs, bars or two blanks; a line ``N = 24`` gives the total.
     Full-width digits, brackets, per cent signs and ``P < 0.001`` are understood; so are
     ``4/24 (16.7%)``, ``12-month OS 50.0%`` and a median not reached. ``95% CI`` is no figure.
+    Commas are decimal marks where the whole table can be read in no other way.
 
     Args:
         total: number of patients; a line of the text overrides it.
@@ -143,6 +145,9 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
     """
     rows: list[PastedRow] = []
     unread: list[int] = []
+    is_decimal = has_decimal_commas(unicodedata.normalize("NFKC", words))
+    if is_decimal:
+        words = with_points(unicodedata.normalize("NFKC", words))
     for number, line in enumerate(words.splitlines()[:MOST_LINES], start=1):
         if not line.strip():
             continue
@@ -158,4 +163,4 @@ def read_pasted(words: str, kind: PastedKind, total: int | None = None) -> Paste
             unread.append(number)
         else:
             rows.append(row)
-    return PastedTable(kind, tuple(rows), total, tuple(unread))
+    return PastedTable(kind, tuple(rows), total, tuple(unread), is_decimal)

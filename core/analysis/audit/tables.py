@@ -193,9 +193,18 @@ _CHECKS: Mapping[PastedKind, Callable[[PastedTable], Iterator[AuditCheck]]] = {
 }
 
 
+def _commas(table: PastedTable) -> Iterator[AuditCheck]:
+    if table.has_decimal_commas:
+        yield AuditCheck(
+            "decimal_commas", "@audit.row.whole_table", ",", ".", AuditVerdict.EXPLAINED,
+            Message.of("audit.arithmetic.decimal_commas"),
+        )  # fmt: skip
+
+
 def audit_pasted(table: PastedTable) -> tuple[AuditCheck, ...]:
     """Every check that the kind of table allows, in the order of its lines.
 
+    That commas were read as decimal points is said first.
     A figure is consistent if rounding of the figures that it follows from can explain it.
     """
-    return tuple(_CHECKS[table.kind](table))
+    return (*_commas(table), *_CHECKS[table.kind](table))
