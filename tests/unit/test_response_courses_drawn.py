@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pptx import Presentation
 
 from core.analysis.cohort import analyse_study
 from core.analysis.response.cohort import evaluate_cohort
 from core.analysis.response.lanes import patient_lanes
 from core.analysis.response.lesion_map import lesion_map
 from core.exports.csv_file import csv_bytes
+from core.exports.report.chart import add_chart
 from core.exports.report.courses import course_figures
+from core.exports.report.native import native_chart
 from core.exports.study_figures import study_figures
 from core.exports.tables.response_visits import differences_table, visits_table
 from core.figures import lesion_map as lesion_figure
@@ -169,3 +174,28 @@ def test_visits_table_names_rules_and_reason_of_every_visit(course: StudyData) -
     assert "PR: 30 against baseline 50 mm, −40.0 %" in set(printed.iloc[0])
     assert len(differences_table(cohort, "en").frame) == 1
     assert csv_bytes(visits_table(cohort, "en")).startswith(b"\xef\xbb\xbfPatient,")
+
+
+def test_signs_of_the_waterfall_are_labels_of_the_native_bars() -> None:
+    bars = [
+        waterfall.WaterfallBar("A", 30.0, "PD", "PD", "", True, True),
+        waterfall.WaterfallBar("B", 5.0, "SD", "SD", ""),
+        waterfall.WaterfallBar("C", -40.0, "PR", "PR", "", False, True),
+    ]
+    drawn = waterfall.figure(bars, response_shades("en"), "en", limits=(20, -30))
+    chart = native_chart(drawn)
+    assert chart is not None
+    assert chart.labels == ("★◆", "", "◆")
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    add_chart(slide, chart, "waterfall")
+    stream = io.BytesIO()
+    deck.save(stream)
+    read = Presentation(stream).slides[0].shapes[0].chart
+    labels = {
+        (series.name, at): series.points[at].data_label.text_frame.text
+        for series in read.plots[0].series
+        for at, value in enumerate(series.values)
+        if value is not None and series.points[at].data_label.has_text_frame
+    }
+    assert sorted((at, sign) for (_, at), sign in labels.items()) == [(0, "★◆"), (2, "◆")]

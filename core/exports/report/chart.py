@@ -8,6 +8,7 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
     XL_CHART_TYPE,
+    XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
@@ -139,6 +140,8 @@ def _axes(drawn: Any, chart: NativeChart) -> None:
 
 def _colours(drawn: Any, chart: NativeChart) -> None:
     plot = drawn.plots[0]
+    if chart.labels:
+        _label(plot, chart)
     if chart.kind != "xy":
         plot.gap_width = 30
         plot.overlap = 100
@@ -161,6 +164,16 @@ def _colours(drawn: Any, chart: NativeChart) -> None:
             series.marker.size = 9
             series.marker.format.fill.solid()
             series.marker.format.fill.fore_color.rgb = colour
+
+
+def _label(plot: Any, chart: NativeChart) -> None:
+    """Signs at the ends of bars, as labels that move with their bar."""
+    for series, one in zip(plot.series, chart.series, strict=True):
+        for at, (value, sign) in enumerate(zip(one.y, chart.labels, strict=True)):
+            if value is not None and sign:
+                label = series.points[at].data_label
+                label.text_frame.text = sign
+                label.position = XL_LABEL_POSITION.OUTSIDE_END
 
 
 def _fix_plot(drawn: Any) -> None:

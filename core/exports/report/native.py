@@ -19,6 +19,8 @@ from core.exports.report.native_parts import (
 )
 
 MOST_BARS = 120
+SIGNS = {"star": "★", "diamond": "◆"}
+"""Letters for plotly's symbols: a bar's label can hold these only."""
 MOST_STEPS = 600
 
 
@@ -114,7 +116,11 @@ def _column(figure: go.Figure, bars: list[Any]) -> NativeChart:
     shown_of = (len(keep), total) if len(keep) < total else None
     x_title, y_title = axis_title(figure.layout.xaxis), axis_title(figure.layout.yaxis)
     kept = tuple(names[int(position)] for position in keep)
-    has_marks = any(isinstance(one, go.Scatter) and one.mode == "markers" for one in figure.data)
+    signs = [""] * total
+    for trace in figure.data:
+        if isinstance(trace, go.Scatter) and trace.mode == "markers" and len(trace.x):
+            for x in trace.x:
+                signs[int(x)] += SIGNS[str(trace.marker.symbol)]
     return NativeChart(
         "column",
         kept,
@@ -122,7 +128,7 @@ def _column(figure: go.Figure, bars: list[Any]) -> NativeChart:
         x_title,
         y_title,
         shown_of=shown_of,
-        has_marks_elsewhere=has_marks,
+        labels=tuple(signs[int(position)] for position in keep) if any(signs) else (),
     )
 
 

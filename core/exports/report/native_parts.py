@@ -38,7 +38,7 @@ class NativeChart:
         is_by_row: heights are rows, 1 at the bottom, named by the categories.
         shown_of: how many of how many are drawn; None = all.
         below: lines for below the chart.
-        has_marks_elsewhere: the figure has marks that this kind of chart can't hold.
+        labels: signs at the end of each category's bar; "" = none.
     """
 
     kind: Literal["xy", "column", "stacked"]
@@ -53,7 +53,7 @@ class NativeChart:
     is_by_row: bool = False
     shown_of: tuple[int, int] | None = None
     below: tuple[str, ...] = ()
-    has_marks_elsewhere: bool = False
+    labels: tuple[str, ...] = ()
 
 
 def hex_colour(value: object) -> str:

@@ -138,8 +138,6 @@ class _Slides:
         language = self.report.language
         if chart is not None:
             notes = [*chart.below, *notes]
-            if chart.has_marks_elsewhere:
-                notes.append(text("report.note.marks_elsewhere", language))
             if chart.shown_of is not None:
                 shown, total = chart.shown_of
                 notes.append(text("report.word.thinned", language, shown=shown, total=total))
