@@ -96,6 +96,13 @@ def test_token_shows_the_studies_of_its_person(store: Store, tokens: dict[str, s
         assert found == ([] if name == "nobody" else ["own"])
 
 
+def test_role_walk_knows_every_address() -> None:
+    version = "/studies/{study_id}/versions/{number}"
+    walked = {"/studies", "/studies/{study_id}/versions", version}
+    walked |= {version + end for end in ("/findings", "/analysis", "/figures", "/figures/{name}")}
+    assert set(PATHS) == walked
+
+
 @pytest.mark.parametrize("name", [*(role.value for role in Role), "nobody"])
 def test_role_walk_of_the_interface(store: Store, tokens: dict[str, str], name: str) -> None:
     own = next(one for one in store.list_studies() if one.name == "own").id
