@@ -87,7 +87,8 @@ def _difference(item: FactorComparison, p: float, names: Names, language: Langua
     other = next(level for level in present if not level.is_reference)
     direction = direction_of(other.hr, other.hr_low, other.hr_high, p)
     if direction not in ("higher", "lower"):
-        return text("factor_words.differ", language, factor=_factor(item, names), **facts)
+        key = "differ_without_ratio" if direction == "unknown" else "differ"
+        return text(f"factor_words.{key}", language, factor=_factor(item, names), **facts)
     return text(
         f"factor_words.{direction}",
         language,

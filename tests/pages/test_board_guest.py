@@ -8,17 +8,12 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.example import example_files
-from core.intake.cells import UploadedFile
-from core.intake.validate import read_study
 from core.results.board import Ruling
 from core.results.people import Origin, Person, Role
-from core.storage.studies import open_store
-from core.studies import save_intake
 from core.text.catalogue import LANGUAGES
 from pages.board import VIEWS
-from pages.parts import state
 from pages.parts.board_state import SCREENS
+from tests.hospital_study import own_study
 from tests.pages.test_roles_on_screens import PATIENT, sent
 
 PERSON = Person("g", "guest", "Guest", Origin.BUILT_IN)
@@ -45,26 +40,17 @@ def show(study: list[str], language: str, view_name: str, screen: str, patient_i
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """The example's patients as a hospital's own study, with a meeting on two of them."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("ARTERIA_DATA", str(tmp_path_factory.mktemp("data")))
-    patch.setattr(state, "person", lambda: PERSON)
-    state.store.cache_clear()
-    store = open_store()
-    files = [UploadedFile(name, content) for name, content in example_files()]
-    made = store.create_study("own")
-    info = save_intake(store, made.id, read_study(files), files, based_on=None)
-    for at, held_on in enumerate((date(2024, 11, 7), date(2024, 12, 5))):
-        meeting = store.board.create_meeting(info.study_id, held_on, "Board", ["Dr A"], "x")
-        store.board.put_case(meeting.id, LISTED[at], "?")
-        ruling = Ruling("trial", "offered")
-        store.board.add_decision(
-            meeting.id, LISTED[at], info.number, info.content_hash, ruling, "x"
-        )
-    store.board.put_case(meeting.id, LISTED[0], "?")
-    store.people.grant(info.study_id, f"account:{PERSON.id}", Role.BOARD_GUEST, "x")
-    yield [info.study_id, str(info.number)]
-    patch.undo()
-    state.store.cache_clear()
+    with own_study(tmp_path_factory.mktemp("data"), PERSON) as (store, info):
+        for at, held_on in enumerate((date(2024, 11, 7), date(2024, 12, 5))):
+            meeting = store.board.create_meeting(info.study_id, held_on, "Board", ["Dr A"], "x")
+            store.board.put_case(meeting.id, LISTED[at], "?")
+            ruling = Ruling("trial", "offered")
+            store.board.add_decision(
+                meeting.id, LISTED[at], info.number, info.content_hash, ruling, "x"
+            )
+        store.board.put_case(meeting.id, LISTED[0], "?")
+        store.people.grant(info.study_id, f"account:{PERSON.id}", Role.BOARD_GUEST, "x")
+        yield [info.study_id, str(info.number)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,14 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Permission, permissions
-from core.example import example_files
-from core.intake.cells import UploadedFile
-from core.intake.validate import read_study
 from core.results.people import Origin, Person, Role
-from core.storage.studies import open_store
-from core.studies import save_intake
 from pages.parts import state
 from pages.parts.screens import SCREEN_NAMES
+from tests.hospital_study import own_study
 
 PERSON = Person("p", "dr.li", "Li", Origin.BUILT_IN)
 PATIENT = re.compile(r"\bH(?:0[1-9]|1\d|2[0-4])\b")
@@ -53,17 +49,8 @@ def show_itself(name: str, study: list[str]) -> None:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """A study of a hospital's own with the example's patients, and who may not see it yet."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("ARTERIA_DATA", str(tmp_path_factory.mktemp("data")))
-    patch.setattr(state, "person", lambda: PERSON)
-    state.store.cache_clear()
-    store = open_store()
-    files = [UploadedFile(name, content) for name, content in example_files()]
-    made = store.create_study("own")
-    info = save_intake(store, made.id, read_study(files), files, based_on=None)
-    yield [info.study_id, str(info.number)]
-    patch.undo()
-    state.store.cache_clear()
+    with own_study(tmp_path_factory.mktemp("data"), PERSON) as (_, info):
+        yield [info.study_id, str(info.number)]
 
 
 def sent(app: AppTest) -> str:

@@ -86,7 +86,7 @@ def test_unit_of_a_factor_stays_unless_its_levels_carry_it():
         ({"hr": 3.0, "hr_low": 1.1, "hr_high": 9.0, "p": 0.01}, "went with a higher risk"),
         ({"hr": 0.3, "hr_low": 0.1, "hr_high": 0.9, "p": 0.01}, "went with a lower risk"),
         ({"hr": 3.0, "hr_low": 0.9, "hr_high": 9.0, "p": 0.01}, "bears out a direction"),
-        ({"hr": None, "hr_low": None, "hr_high": None, "p": 0.01}, "bears out a direction"),
+        ({"hr": None, "hr_low": None, "hr_high": None, "p": 0.01}, "no direction is given"),
         ({"hr": 3.0, "hr_low": 1.1, "hr_high": 9.0, "p": 0.05}, "No difference was shown"),
         ({"p": None}, "could not be tested"),
     ],
